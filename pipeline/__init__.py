@@ -1,0 +1,8 @@
+"""Trace findings of NGO reports into the text of UN resolutions. Verbs are rooms, nouns are tables.
+
+    ingest  ->  extract  ->  align  ->  embed  ->  score  ->  attribute  ->  report       (evaluate looks on from the side)
+    Paragraph   Clause       Change     vectors    Similarity  Evidence      CSV XLSX HTML
+    Problem     Finding                            Link        Attribution
+
+The nouns live in `records`, their tables in `tables`, the order of the stages in `run`. This module imports nothing.
+"""

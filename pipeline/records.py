@@ -1,0 +1,356 @@
+"""The nouns: every table of the pipeline is a list of one of these frozen dataclasses.
+
+Ids are readable (`A/HRC/RES/55/21#2(g)`) and never parsed back. Offsets count characters of a paragraph's text,
+start included and end excluded. Boxes are in PDF points from the top left corner of the page.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["target", "base", "sister", "claimant", "rival", "background", "placebo", "late"]
+DocumentKind = Literal["resolution", "draft", "report", "submission", "position_paper", "statement", "press"]
+DateBasis = Literal["printed", "metadata", "announced", "user"]
+ParagraphKind = Literal["masthead", "heading", "body", "list_item", "footnote", "table_cell", "caption", "running_head"]
+Section = Literal["preamble", "operative", "annex"]
+FindingKind = Literal["finding", "ask", "proposal"]
+SpanStatus = Literal["inherited", "changed", "new"]
+Outcome = Literal["pass", "fail", "unknown"]
+Grade = Literal["confirmed", "strong", "moderate", "weak", "ruled_out", "none"]
+AskOutcome = Literal["adopted", "partly", "not_adopted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of a case: who published it, when, and where its file lies."""
+
+    id: str  # document symbol where there is one
+    role: Role
+    kind: DocumentKind
+    publisher: str
+    title: str
+    date: str  # "2024-04-04", "2024-02" or "2024"; "" when not known
+    date_basis: DateBasis
+    language: str
+    path: str  # relative to the case folder
+    url: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page that holds a paragraph's text from offset `start` on (to the next box, or the end)."""
+
+    page: int  # from 1
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a paragraph's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A footnote mark that was taken out of the text at offset `at`."""
+
+    at: int
+    mark: str  # as printed: "1", "*", "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where in which table of the document a paragraph stands, all from 0."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, list item, heading, note or cell, in reading order, healed over lines, columns and pages."""
+
+    id: str
+    source: str
+    order: int  # place in reading order, from 0
+    page: int | None  # on which it begins, from 1; None where a format has no pages
+    kind: ParagraphKind
+    label: str | None  # printed label, as printed without trailing dot: "2", "(g)", "140.12"; a footnote's mark
+    text: str  # without label and footnote marks
+    level: int | None = None  # headings: 1 is the highest; list items: depth from 1
+    boxes: tuple[Box, ...] = ()  # several when it runs over a column or page
+    italics: tuple[Span, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    cell: Cell | None = None
+    confidence: float | None = None  # of optical character recognition, 0..1; None for born-digital text
+
+    @property
+    def bbox(self) -> tuple[float, float, float, float] | None:
+        """The first box as x0, top, x1, bottom in points."""
+        first = self.boxes[0] if self.boxes else None
+        return (first.x0, first.top, first.x1, first.bottom) if first else None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The smallest unit of provenance: these words stand at this place of this document."""
+
+    source: str
+    page: int | None
+    paragraph: str  # id
+    start: int
+    end: int
+    text: str  # exactly the paragraph's text[start:end]
+
+
+def join_quotes(quotes: tuple[Quote, ...]) -> str:
+    """The quotes' texts in order, joined by one blank."""
+    return " ".join(quote.text for quote in quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who does what to whom, in lemmas, lower case; "" where the sentence does not say."""
+
+    actor: str
+    act: str
+    object: str
+    negated: bool
+    stance: Literal["states", "exhorts", "condemns", "commends"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it counts, as a document states it: 784 detainees."""
+
+    value: float
+    unit: str  # head noun lemma, with its modifiers where they distinguish: "detainee", "co-sponsor"
+    start: int  # offset in the finding's text
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A preambular, operative or annex paragraph or sub-paragraph of a resolution, or a numbered recommendation."""
+
+    id: str
+    source: str
+    order: int
+    section: Section
+    label: str | None  # "PP4", "2", "2(g)", "2(g)(ii)", "140.12"
+    parent: str | None  # label of the clause above
+    verb: str | None  # opening phrase as the UN prints it in italics
+    quotes: tuple[Quote, ...]
+    chapeau: tuple[Quote, ...] = ()  # quotes of the clauses above, outermost first
+    heading: str = ""
+    themes: tuple[str, ...] = ()  # theme ids; empty is "Other"
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return join_quotes(self.quotes)
+
+    @property
+    def full_text(self) -> str:
+        """The text with its chapeau before it."""
+        return join_quotes(self.chapeau + self.quotes)
+
+    @property
+    def page(self) -> int | None:
+        return self.quotes[0].page if self.quotes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence of a report that states a fact, asks for something, or proposes a wording."""
+
+    id: str
+    source: str
+    order: int
+    kind: FindingKind
+    section: str  # nearest heading above
+    quotes: tuple[Quote, ...]
+    themes: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    base_text: str = ""  # proposals: the current text they want to change
+    added: str = ""  # proposals: words they add, in order
+    removed: str = ""  # proposals: words they take out, in order
+
+    @property
+    def text(self) -> str:
+        return join_quotes(self.quotes)
+
+    @property
+    def page(self) -> int | None:
+        return self.quotes[0].page if self.quotes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """How close a finding and a clause are in meaning: a measurement over the full texts, never a verdict."""
+
+    finding: str
+    clause: str
+    cosine_clause: float | None  # None in lexical-only mode
+    bm25_clause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A span of a target clause and what the earlier texts say of it. Inherited clauses have one row, too."""
+
+    id: str
+    clause: str
+    status: SpanStatus
+    quotes: tuple[Quote, ...]  # the span in its clause: added words, or the whole clause when inherited or new
+    context: str  # the clause's words around the span, for reading and for `cosine_span`
+    added: tuple[str, ...]  # runs of added words, in order
+    removed: tuple[str, ...]  # runs of words of the nearest earlier clause that were dropped here
+    earlier_clause: str | None  # id of the nearest clause in the earlier texts
+    earlier_source: str | None  # inherited: the earliest text that carries it; else the nearest
+    earlier_text: str  # of that clause
+    kept_share: float  # share of the clause's words that stand in the nearest earlier clause, 0..1
+    moved: bool  # the nearest earlier clause has another label
+
+    @property
+    def text(self) -> str:
+        return join_quotes(self.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A finding beside a changed span, with named measurements and no verdict."""
+
+    id: str
+    change: str
+    finding: str
+    source: str  # of the finding
+    cosine_span: float | None  # finding against the span in its sentence; None in lexical-only mode
+    cosine_clause: float | None  # finding against the full clause
+    bm25_span: float
+    shared_idf: float  # idf mass (nats) of words shared with the whole clause
+    shared_idf_added: float  # of words shared with the added words alone
+    shared_share: float  # shared_idf_added over the idf mass of all added words, 0..1
+    shared_phrases: tuple[str, ...]  # longest common runs of two or more words, at least one content word, longest first
+    longest_phrase: int  # content words in the longest ordered run that both share (gaps of function words allowed)
+    shared_items: tuple[str, ...]  # items of one list of the span that the finding has, too
+    fingerprint_text: str  # the ordered shared words behind `longest_phrase`, as the clause prints them
+    negation_conflict: bool
+    role_swap: bool
+    stance_conflict: bool
+    days_before_tabling: int | None  # of the latest day the source's date allows; None when undated
+    days_before_tabling_most: int | None  # of the earliest day it allows
+    log_odds: float  # of `match_probability`
+    match_probability: float  # calibrated, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One process-tracing test of a link: outcome, its number where there is one, and the reason in words."""
+
+    name: str
+    outcome: Outcome
+    value: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row per changed span and source: the tests of the source's best link, and the grade they allow."""
+
+    id: str
+    change: str
+    source: str
+    link: str  # id of the best link
+    finding: str
+    grade: Grade
+    wording: str  # what may be said of this link
+    tests: tuple[Test, ...]
+    p_pooled: float | None  # of the source's organisation for this span, before Benjamini-Hochberg
+    p_strict: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another voice on the same span."""
+
+    source: str
+    publisher: str
+    date: str
+    grade: Grade
+    earlier: bool | None  # than the best source; None where dates do not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One row per span of the target: status, best source, best grade, the claimant's own grade, rivals, wording."""
+
+    change: str
+    clause: str
+    status: SpanStatus
+    themes: tuple[str, ...]
+    best_source: str  # "" when none
+    best_finding: str
+    best_grade: Grade
+    claimant_source: str
+    claimant_finding: str
+    claimant_grade: Grade
+    rivals: tuple[Rival, ...]
+    wording: str  # the sentence that may be published, with the corpus searched named where needed
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskFate:
+    """What became of one ask or proposal of the claimant."""
+
+    finding: str
+    outcome: AskOutcome
+    clause: str  # nearest clause, "" when none
+    change: str  # "" when the nearest clause is inherited or none
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two findings that give different numbers for the same thing. Shown, never resolved silently."""
+
+    unit: str
+    value: float
+    other_value: float
+    finding: str
+    other_finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceboCheck:
+    """The error control of one case run: how many placebo blocks, what they allow, and whether the pooling holds."""
+
+    blocks: int  # N
+    spans: int  # S
+    block_findings: int  # n: findings compared a document
+    smallest_p_strict: float | None
+    smallest_p_pooled: float | None
+    rejections: int  # placebos that, playing the claimant, got any rejection
+    rejection_share: float | None
+    share_low: float | None  # 95 % interval
+    share_high: float | None
+    reason: str  # one sentence: holds, does not hold, or unknown and why
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A document, or a part of one, that could not be used, and what to do about it."""
+
+    source: str
+    role: Role | Literal[""]
+    stage: str
+    message: str
