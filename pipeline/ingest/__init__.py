@@ -1,0 +1,55 @@
+"""A file becomes paragraphs with page, box, printed label and kind, or a `DocumentError` that says why not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.errors import DocumentError
+from pipeline.ingest.sniff import identify_file
+from pipeline.records import Paragraph
+
+
+def read_document(path: Path, source: str) -> list[Paragraph]:
+    """Read one document into paragraphs in reading order.
+
+    `path` is a PDF, DOCX, HTML, TXT or Markdown file; `source` is the document's id, which becomes part of every
+    paragraph id. Raises DocumentError when the file is missing, damaged, encrypted, empty, of another type than its
+    name says, or holds no text.
+    """
+    read = _choose_reader(path)
+    paragraphs = number_paragraphs(read(path), source)
+    if not any(paragraph.text.strip() for paragraph in paragraphs):
+        raise DocumentError(f"{path.name}: no text found; if it is a scan, run OCR on it first and use the result.")
+    return paragraphs
+
+
+def number_paragraphs(paragraphs: Iterable[Paragraph], source: str) -> list[Paragraph]:
+    """Give paragraphs their source, place and id; readers leave the three empty."""
+    return [
+        replace(paragraph, id=f"{source}¶{order}", source=source, order=order)
+        for order, paragraph in enumerate(paragraphs)
+    ]
+
+
+def _choose_reader(path: Path) -> Callable[[Path], list[Paragraph]]:
+    """The reader for the file, after a look at its first bytes; one import a format, so that none pays for another."""
+    kind = identify_file(path)
+    if kind == "PDF":
+        from pipeline.ingest.pdf import read_pdf
+
+        return read_pdf
+    if kind == "DOCX":
+        from pipeline.ingest.word import read_docx
+
+        return read_docx
+    if kind == "HTML":
+        from pipeline.ingest.html import read_html
+
+        return read_html
+    if kind == "text":
+        from pipeline.ingest.text import read_text
+
+        return read_text
+    from pipeline.ingest.legacy import read_legacy
+
+    return read_legacy
