@@ -1,0 +1,1 @@
+"""Paragraphs become clauses of resolutions (lexicons only) and findings of reports (spaCy)."""

@@ -1,0 +1,148 @@
+"""The only reader and writer of record tables: Parquet files whose schema is derived from the dataclass.
+
+A table carries a `key` in its metadata: the hash of everything it was made from (see `run`). Writing goes to a partial
+name and is then renamed, so a table is either whole or not there. The same rows give the same bytes.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pipeline.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Record = TypeVar("Record")
+_KEY = b"clausetrace.key"
+_NOUN = b"clausetrace.noun"
+
+
+def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str) -> int:
+    """Write the rows as one Parquet file with `key` in its metadata; returns their number. Parents are created."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
+    table = pa.Table.from_pylist([_to_plain(row) for row in rows], schema=schema)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        pq.write_table(table, partial, compression="zstd")
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise TableError(f"{path}: cannot be written ({error.strerror or error}); free space or mend rights.") from error
+    return table.num_rows
+
+
+def read_table(path: Path, noun: type[Record]) -> list[Record]:
+    """Read the rows back as records. Raises TableError when the file is missing, damaged or of another noun."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except FileNotFoundError as error:
+        raise TableError(f"{path}: no such table; run the stage that writes it first.") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise TableError(f"{path}: the table is damaged; delete it and run again.") from error
+    if not table.schema.remove_metadata().equals(make_schema(noun)):
+        raise TableError(f"{path}: the table was written by another version; delete it and run again.")
+    return [_from_plain(noun, row) for row in table.to_pylist()]
+
+
+def read_key(path: Path) -> str | None:
+    """The key a table was written with, or None when there is no readable table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return None
+    return metadata.get(_KEY, b"").decode() or None
+
+
+def to_frame(rows: Sequence[Record], noun: type[Record]) -> "pd.DataFrame":
+    """The records as a pandas table with the noun's fields, then its derived texts, as columns, even when empty."""
+    import pandas as pd
+
+    names = [field.name for field in fields(noun)]  # type: ignore[arg-type]
+    derived = [name for name, value in vars(noun).items() if isinstance(value, property)]
+    plain = [_to_plain(row) | {name: getattr(row, name) for name in derived} for row in rows]
+    return pd.DataFrame(plain, columns=names + derived)
+
+
+@cache
+def make_schema(noun: type) -> "pa.Schema":
+    """The Arrow schema of a record class: Literal and str as text, tuples as lists, dataclasses as structs."""
+    import pyarrow as pa
+
+    return pa.schema([_make_field(name, hint) for name, hint in _field_types(noun)])
+
+
+def _field_types(noun: type) -> list[tuple[str, Any]]:
+    hints = get_type_hints(noun)
+    return [(field.name, hints[field.name]) for field in fields(noun)]
+
+
+def _make_field(name: str, hint: Any) -> "pa.Field":
+    import pyarrow as pa
+
+    inner, optional = _strip_optional(hint)
+    return pa.field(name, _make_type(inner), nullable=optional)
+
+
+def _strip_optional(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) in (Union, UnionType):
+        rest = [part for part in get_args(hint) if part is not type(None)]
+        if all(get_origin(part) is Literal for part in rest):
+            return str, len(rest) < len(get_args(hint))
+        return rest[0], True
+    return hint, False
+
+
+def _make_type(hint: Any) -> "pa.DataType":
+    import pyarrow as pa
+
+    plain = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    if hint in plain:
+        return plain[hint]
+    if get_origin(hint) is Literal:
+        return pa.string()
+    if get_origin(hint) is tuple:
+        return pa.list_(pa.field("item", _make_type(get_args(hint)[0]), nullable=False))
+    if is_dataclass(hint):
+        return pa.struct([_make_field(name, inner) for name, inner in _field_types(hint)])  # type: ignore[arg-type]
+    raise TypeError(f"records may not hold {hint!r}")
+
+
+def _to_plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    return value
+
+
+def _from_plain(noun: type[Record], row: dict[str, Any]) -> Record:
+    return noun(**{name: _revive(hint, row[name]) for name, hint in _cached_types(noun)})
+
+
+_cached_types = cache(_field_types)
+
+
+def _revive(hint: Any, value: Any) -> Any:
+    inner, _ = _strip_optional(hint)
+    if value is None:
+        return None
+    if get_origin(inner) is tuple:
+        item = get_args(inner)[0]
+        return tuple(_revive(item, part) for part in value)
+    return _from_plain(inner, value) if is_dataclass(inner) else value  # type: ignore[type-var]

@@ -1,0 +1,91 @@
+"""Tokens and their normal form, as every room sees them."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\ufe63\uff0d\u2013\u2014\u2015"), "-")
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'") | dict.fromkeys(
+    map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'
+)
+_SIGNS = _HYPHENS | _QUOTES | {0x00AD: None, 0x200B: None, 0xFEFF: None}
+_STOPWORDS = Path(__file__).with_name("stopwords.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its normal form and where it stands."""
+
+    word: str  # lower case
+    stem: str  # plural, -ing and -ed endings taken off, for comparing
+    start: int
+    end: int
+
+    @property
+    def is_content(self) -> bool:
+        return is_content(self.word)
+
+
+def normalise(text: str) -> str:
+    """NFKC, one kind of hyphen and quote, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
+
+
+def split_words(text: str) -> list[Token]:
+    """The words of a text in order; offsets refer to the text as given."""
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        word = unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s").removesuffix("'")
+        tokens.append(Token(word, stem(word), match.start(), match.end()))
+    return tokens
+
+
+def stems(text: str) -> list[str]:
+    """The stems of all words of a text, in order."""
+    return [token.stem for token in split_words(text)]
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the content words (no function words, no bare numbers under 100), in order."""
+    return [token.stem for token in split_words(text) if token.is_content]
+
+
+def is_content(word: str) -> bool:
+    """Whether a lower-case word carries meaning of its own: no function word, no single letter or short number."""
+    return word not in _load_stopwords() and len(word) > 1 and not (word.isdigit() and len(word) < 3)
+
+
+@cache
+def stem(word: str) -> str:
+    """A light English stem, enough to let prisons meet prison and detained meet detaining.
+
+    Plural as in Harman's S-stemmer (JASIS 42, 1991), then -ing and -ed where a word of three letters remains.
+    """
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("ies") and not word.endswith(("eies", "aies")) and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("us", "ss", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word[: -len(ending)]
+        if word.endswith(ending) and len(root) >= 3 and any(vowel in root for vowel in "aeiouy"):
+            return _close_root(root)
+    return word.removesuffix("e") if len(word) >= 4 else word
+
+
+def _close_root(root: str) -> str:
+    """stopp -> stop; other roots stay, since the final e of the base form is dropped as well."""
+    if root[-1] == root[-2] and root[-1] not in "lsz":
+        return root[:-1]
+    return root.removesuffix("e")
+
+
+@cache
+def _load_stopwords() -> frozenset[str]:
+    return frozenset(_STOPWORDS.read_text(encoding="utf-8").split())
