@@ -1,6 +1,6 @@
 """Trace findings of NGO reports into the text of UN resolutions. Verbs are rooms, nouns are tables.
 
-    ingest  ->  extract  ->  align  ->  embed  ->  score  ->  attribute  ->  report       (evaluate looks on from the side)
+    ingest  ->  extract  ->  align  ->  embed  ->  score  ->  attribute  ->  report   (evaluate: from the side)
     Paragraph   Clause       Change     vectors    Similarity  Evidence      CSV XLSX HTML
     Problem     Finding                            Link        Attribution
 

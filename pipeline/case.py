@@ -209,5 +209,3 @@ def _locate(path: Path, home: Path, entry: _SourceEntry, roots: tuple[Path, ...]
             " move it inside or allow its folder with --root."
         )
     return file
-
-

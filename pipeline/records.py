@@ -115,6 +115,19 @@ def join_quotes(quotes: tuple[Quote, ...]) -> str:
     return " ".join(quote.text for quote in quotes)
 
 
+def cut_quotes(quotes: tuple[Quote, ...], start: int, end: int) -> tuple[Quote, ...]:
+    """The quotes of `join_quotes(quotes)[start:end]`: each cut to the part that lies inside, empty ones left out."""
+    cut = []
+    offset = 0
+    for quote in quotes:
+        first, last = max(start - offset, 0), min(end - offset, len(quote.text))
+        if first < last:
+            text = quote.text[first:last]
+            cut.append(Quote(quote.source, quote.page, quote.paragraph, quote.start + first, quote.start + last, text))
+        offset += len(quote.text) + 1
+    return tuple(cut)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Who does what to whom, in lemmas, lower case; "" where the sentence does not say."""
@@ -235,17 +248,18 @@ class Link:
     source: str  # of the finding
     cosine_span: float | None  # finding against the span in its sentence; None in lexical-only mode
     cosine_clause: float | None  # finding against the full clause
-    bm25_span: float
+    bm25_span: float  # the finding as query, the span's words as document
     shared_idf: float  # idf mass (nats) of words shared with the whole clause
     shared_idf_added: float  # of words shared with the added words alone
     shared_share: float  # shared_idf_added over the idf mass of all added words, 0..1
-    shared_phrases: tuple[str, ...]  # longest common runs of two or more words, at least one content word, longest first
+    shared_phrases: tuple[str, ...]  # common runs of two or more words, one at least a content word, longest first
     longest_phrase: int  # content words in the longest ordered run that both share (gaps of function words allowed)
     shared_items: tuple[str, ...]  # items of one list of the span that the finding has, too
     fingerprint_text: str  # the ordered shared words behind `longest_phrase`, as the clause prints them
     negation_conflict: bool
     role_swap: bool
     stance_conflict: bool
+    same_frame: bool  # both say that the same actor does the same act to the same object
     days_before_tabling: int | None  # of the latest day the source's date allows; None when undated
     days_before_tabling_most: int | None  # of the earliest day it allows
     log_odds: float  # of `match_probability`

@@ -69,4 +69,4 @@ def load_settings(path: Path | None = None, encoder: str | None = None) -> Setti
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ClausetraceError(f"{path or DEFAULTS}: {place}: {first['msg']}; see settings.toml for what exists.") from error
+        raise ClausetraceError(f"{path or DEFAULTS}: {place}: {first['msg']}; see settings.toml.") from error

@@ -34,11 +34,11 @@ def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         pq.write_table(table, partial, compression="zstd")
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise TableError(f"{path}: cannot be written ({error.strerror or error}); free space or mend rights.") from error
-    return table.num_rows
+        raise TableError(f"{path}: cannot be written ({error.strerror}); free space or mend rights.") from error
+    return int(table.num_rows)
 
 
 def read_table(path: Path, noun: type[Record]) -> list[Record]:
@@ -79,15 +79,15 @@ def to_frame(rows: Sequence[Record], noun: type[Record]) -> "pd.DataFrame":
     return pd.DataFrame(plain, columns=names + derived)
 
 
-@cache
-def make_schema(noun: type) -> "pa.Schema":
+def make_schema(noun: Any) -> "pa.Schema":
     """The Arrow schema of a record class: Literal and str as text, tuples as lists, dataclasses as structs."""
     import pyarrow as pa
 
     return pa.schema([_make_field(name, hint) for name, hint in _field_types(noun)])
 
 
-def _field_types(noun: type) -> list[tuple[str, Any]]:
+@cache
+def _field_types(noun: Any) -> list[tuple[str, Any]]:
     hints = get_type_hints(noun)
     return [(field.name, hints[field.name]) for field in fields(noun)]
 
@@ -119,7 +119,7 @@ def _make_type(hint: Any) -> "pa.DataType":
     if get_origin(hint) is tuple:
         return pa.list_(pa.field("item", _make_type(get_args(hint)[0]), nullable=False))
     if is_dataclass(hint):
-        return pa.struct([_make_field(name, inner) for name, inner in _field_types(hint)])  # type: ignore[arg-type]
+        return pa.struct([_make_field(name, inner) for name, inner in _field_types(hint)])
     raise TypeError(f"records may not hold {hint!r}")
 
 
@@ -132,10 +132,7 @@ def _to_plain(value: Any) -> Any:
 
 
 def _from_plain(noun: type[Record], row: dict[str, Any]) -> Record:
-    return noun(**{name: _revive(hint, row[name]) for name, hint in _cached_types(noun)})
-
-
-_cached_types = cache(_field_types)
+    return noun(**{name: _revive(hint, row[name]) for name, hint in _field_types(noun)})
 
 
 def _revive(hint: Any, value: Any) -> Any:
@@ -145,4 +142,4 @@ def _revive(hint: Any, value: Any) -> Any:
     if get_origin(inner) is tuple:
         item = get_args(inner)[0]
         return tuple(_revive(item, part) for part in value)
-    return _from_plain(inner, value) if is_dataclass(inner) else value  # type: ignore[type-var]
+    return _from_plain(inner, value) if is_dataclass(inner) else value  # type: ignore[arg-type]

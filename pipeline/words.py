@@ -38,7 +38,7 @@ def split_words(text: str) -> list[Token]:
     """The words of a text in order; offsets refer to the text as given."""
     tokens = []
     for match in _TOKEN.finditer(text):
-        word = unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s").removesuffix("'")
+        word = unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s")
         tokens.append(Token(word, stem(word), match.start(), match.end()))
     return tokens
 
