@@ -247,15 +247,18 @@ class Link:
     finding: str
     source: str  # of the finding
     cosine_span: float | None  # finding against the span in its sentence; None in lexical-only mode
-    cosine_clause: float | None  # finding against the full clause
-    bm25_span: float  # the finding as query, the span's words as document
-    shared_idf: float  # idf mass (nats) of words shared with the whole clause
-    shared_idf_added: float  # of words shared with the added words alone
+    cosine_added: float | None  # finding against the added words alone
+    cosine_clause: float | None  # finding against the clause with its chapeau
+    bm25_span: float  # the finding as query, the added words as document
+    bm25_share: float  # of what the added words themselves would reach as query, about 0..1
+    shared_idf: float  # idf mass (nats) of content stems shared with the whole clause, each counted once
+    shared_idf_added: float  # of those shared with the added words alone
     shared_share: float  # shared_idf_added over the idf mass of all added words, 0..1
+    order_share: float  # share of the added content words that the finding has in the same order, 0..1
     shared_phrases: tuple[str, ...]  # common runs of two or more words, one at least a content word, longest first
-    longest_phrase: int  # content words in the longest ordered run that both share (gaps of function words allowed)
+    ordered_run: str  # the longest run of content words in the same order (function words may differ), as printed
+    ordered_words: int  # its content words
     shared_items: tuple[str, ...]  # items of one list of the span that the finding has, too
-    fingerprint_text: str  # the ordered shared words behind `longest_phrase`, as the clause prints them
     negation_conflict: bool
     role_swap: bool
     stance_conflict: bool

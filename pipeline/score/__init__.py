@@ -1,0 +1,16 @@
+"""A finding beside a clause or a changed span: named measurements and no adjectives."""
+
+from pipeline.score.links import score_links, score_similarities
+from pipeline.score.match import MatchRow, match_passages
+from pipeline.score.passages import Passage
+from pipeline.score.rarity import Rarity, load_background
+
+__all__ = [
+    "MatchRow",
+    "Passage",
+    "Rarity",
+    "load_background",
+    "match_passages",
+    "score_links",
+    "score_similarities",
+]

@@ -1,0 +1,126 @@
+"""Findings against the clauses of the target, and against its changed spans."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from pipeline.case import Case, date_limits
+from pipeline.records import Change, Clause, Finding, Frame, Link, Similarity
+from pipeline.score.measure import Closeness, Matrix, measure_pairs
+from pipeline.score.passages import Passage
+from pipeline.score.probability import load_match_model
+from pipeline.score.rarity import Rarity
+from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.settings import ScoreSettings
+from pipeline.words import content_stems
+
+Embed = Callable[[Sequence[str], str], Matrix]  # texts, "query" or "passage" -> unit vectors
+
+
+def score_similarities(
+    findings: Sequence[Finding], clauses: Sequence[Clause], embed: Embed | None, settings: ScoreSettings
+) -> list[Similarity]:
+    """How close each finding is to the clauses nearest to it, inherited clauses included; full texts with chapeau."""
+    texts, full = [finding.text for finding in findings], [clause.full_text for clause in clauses]
+    cosine = _multiply(embed, texts, full)
+    bm25 = score_bm25([content_stems(text) for text in texts], [content_stems(text) for text in full])
+    pairs = find_candidates([cosine], settings.top_dense, False) + find_candidates([bm25], settings.top_lexical, False)
+    return [
+        Similarity(
+            findings[i].id,
+            clauses[j].id,
+            None if cosine is None else float(cosine[i, j]),
+            float(bm25[i, j]),
+        )
+        for i, j in sorted(set(pairs))
+    ]
+
+
+def score_links(
+    case: Case,
+    findings: Sequence[Finding],
+    clauses: Sequence[Clause],
+    changes: Sequence[Change],
+    rarity: Rarity,
+    embed: Embed | None,
+    settings: ScoreSettings,
+) -> list[Link]:
+    """Findings beside the changed spans near them by meaning or by words, with every measurement.
+
+    A proposal counts with the words it adds only. `rarity` must already know the case's background and earlier texts.
+    """
+    by_id = {clause.id: clause for clause in clauses}
+    open_changes = [change for change in changes if change.status != "inherited"]
+    sources = [_make_source(finding) for finding in findings]
+    targets = [make_span_passage(change, by_id[change.clause].frames) for change in open_changes]
+    full = [by_id[change.clause].full_text for change in open_changes]
+    closeness = compare_closely(sources, targets, embed)
+    whole = _multiply(embed, [source.shown for source in sources], full)
+    pairs = sorted(
+        {
+            *find_candidates([closeness.cosine_span, closeness.cosine_added], settings.top_dense, False),
+            *find_candidates([closeness.bm25], settings.top_lexical, False),
+        }
+    )
+    measured = measure_pairs(sources, targets, pairs, closeness, rarity, load_match_model(embed is not None))
+    days = {source.id: count_days(source.date, case) for source in case.sources}
+    links = []
+    for (i, j), measurement in zip(pairs, measured, strict=True):
+        finding, change = findings[i], open_changes[j]
+        least, most = days[finding.source]
+        links.append(
+            Link(
+                id=f"{finding.id} -> {change.id}",
+                change=change.id,
+                finding=finding.id,
+                source=finding.source,
+                cosine_clause=None if whole is None else float(whole[i, j]),
+                days_before_tabling=least,
+                days_before_tabling_most=most,
+                **asdict(measurement),
+            )
+        )
+    return links
+
+
+def make_span_passage(change: Change, frames: tuple[Frame, ...] = ()) -> Passage:
+    """The changed span as a passage: its sentence is embedded, its added words count."""
+    return Passage(change.id, change.context, change.added, frames)
+
+
+def compare_closely(sources: Sequence[Passage], targets: Sequence[Passage], embed: Embed | None) -> Closeness:
+    """Cosines and BM25 of all sources against all targets."""
+    span = _multiply(embed, [source.shown for source in sources], [target.shown for target in targets])
+    added = _multiply(embed, [_join_added(source) for source in sources], [_join_added(target) for target in targets])
+    documents = [target.added_stems for target in targets]
+    bm25 = score_bm25([source.added_stems for source in sources], documents)
+    own = np.array([score[place] for place, score in enumerate(score_bm25(documents, documents))], dtype=np.float32)
+    return Closeness(span, added, bm25, own)
+
+
+def count_days(text: str, case: Case) -> tuple[int | None, int | None]:
+    """Days from the latest and from the earliest day that a date allows to tabling; negative when after it."""
+    limits = date_limits(text)
+    if limits is None:
+        return None, None
+    first, last = limits
+    return (case.tabled - last).days, (case.tabled - first).days
+
+
+def _make_source(finding: Finding) -> Passage:
+    added = (finding.added,) if finding.kind == "proposal" and finding.added else (finding.text,)
+    return Passage(finding.id, finding.text, added, finding.frames)
+
+
+def _join_added(passage: Passage) -> str:
+    return " … ".join(passage.added) if passage.added else passage.text
+
+
+def _multiply(embed: Embed | None, left: Sequence[str], right: Sequence[str]) -> Matrix | None:
+    """Cosines of all left texts against all right texts, or None without an encoder."""
+    if embed is None:
+        return None
+    if not left or not right:
+        return np.zeros((len(left), len(right)), dtype=np.float32)
+    return np.asarray(embed(left, "query") @ embed(right, "passage").T, dtype=np.float32)

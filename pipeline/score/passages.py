@@ -1,0 +1,59 @@
+"""A text made ready for comparing: its words, the words that count, its lists."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.records import Frame
+from pipeline.words import Token, split_words
+
+_ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
+_ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
+_LIST_ITEMS = 3
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text with the parts of it that count: all of it, or only what it adds to an earlier text."""
+
+    id: str
+    text: str
+    added: tuple[str, ...]  # runs of words that count; (text,) when all do
+    frames: tuple[Frame, ...] = ()
+    context: str = ""  # what is embedded; the text when empty
+
+    @property
+    def shown(self) -> str:
+        return self.context or self.text
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Content stems of the whole text."""
+        return frozenset(token.stem for token in split_words(self.text) if token.is_content)
+
+    @cached_property
+    def added_runs(self) -> tuple[tuple[Token, ...], ...]:
+        """The added words, run by run; offsets refer to the run."""
+        return tuple(tuple(split_words(run)) for run in self.added)
+
+    @cached_property
+    def added_stems(self) -> tuple[str, ...]:
+        """Content stems of the added words, in order, with repetitions."""
+        return tuple(token.stem for run in self.added_runs for token in run if token.is_content)
+
+    @cached_property
+    def lists(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """Lists of at least three short items in the added words; an item is its content stems in order."""
+        return tuple(found for run in self.added for found in _find_lists(run))
+
+
+def _find_lists(text: str) -> list[tuple[tuple[str, ...], ...]]:
+    """Runs of pieces between commas and conjunctions that are short enough to be items of one list."""
+    lists: list[list[tuple[str, ...]]] = [[]]
+    for piece in _ITEM_BREAK.split(text):
+        item = tuple(token.stem for token in split_words(piece) if token.is_content)
+        if 1 <= len(item) <= _ITEM_WORDS:
+            lists[-1].append(item)
+        elif item:
+            lists.append([])
+    return [tuple(items) for items in lists if len(items) >= _LIST_ITEMS]
