@@ -37,9 +37,11 @@ _SUFFIXES: dict[str, Kind] = {
 _BEST_SUFFIX: dict[Kind, str] = {
     "PDF": ".pdf", "DOCX": ".docx", "HTML": ".html", "text": ".txt", "DOC": ".doc", "RTF": ".rtf", "ODT": ".odt",
 }  # fmt: skip
-_HTML_START = re.compile(rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_START = re.compile(
+    rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _LOOSE_HTML = re.compile(
-    rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:meta|title|article|main|div|section|h[1-6]|p)\b", re.I | re.S
+    rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:meta|title|article|main|div|section|h[1-6]|p)\b", re.IGNORECASE | re.DOTALL
 )
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
