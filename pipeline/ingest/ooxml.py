@@ -92,7 +92,7 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
     bloated = total > _RATIO_COUNTS_FROM and total > _MOST_RATIO * max(packed, 1)
     if len(members) > _MOST_MEMBERS or total > _MOST_TOTAL_BYTES or bloated:
         raise DocumentError(
-            f"{path.name}: the file unpacks from {packed // 2**10} KiB to {total // 2**20} MiB in {len(members)} parts, "
+            f"{path.name}: it unpacks from {packed // 2**10} KiB to {total // 2**20} MiB ({len(members)} parts), "
             "as a zip bomb does; it was not opened. Save it again from a word processor if you trust it."
         )
 

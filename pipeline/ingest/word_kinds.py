@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.ingest.labels import TypedLabel, find_label, find_multipart_number
 from pipeline.ingest.numbering import ListLabel
 from pipeline.ingest.runs import Piece, compose_line, drop_start, plain_text, split_leading_mark
 from pipeline.ingest.styles import StyleKind
+from pipeline.ingest.typed_labels import find_label, find_multipart_number, guess_level
 from pipeline.records import Cell, Paragraph, ParagraphKind
 
 _LONGEST_HEADING = 250  # characters; templates are misused, and no heading of a UN report is longer
@@ -151,19 +151,10 @@ def _build_text(draft: Draft, previous: Paragraph | None) -> Paragraph:
     label = _read_label(draft)
     if not label.is_item:
         return _build_labelled(draft, label, "body")
-    level = label.level or _guess_level(label, previous)
+    open_item = previous if previous is not None and previous.kind == "list_item" else None
+    open_level = (open_item.level or 1) if open_item else 0
+    level = label.level or guess_level(label.text or "", label.form, open_item.label if open_item else None, open_level)
     return replace(_build_labelled(draft, label, "list_item"), level=level)
-
-
-def _guess_level(label: Label, previous: Paragraph | None) -> int:
-    """Depth of a typed label: "(i)" after "(h)" is a letter, elsewhere a roman number below the letters."""
-    open_level = previous.level or 1 if previous is not None and previous.kind == "list_item" else 0
-    if label.form == "roman":
-        before = (previous.label or "").strip("()") if previous is not None and open_level == 1 else ""
-        own = (label.text or "").strip("()")
-        follows = len(before) == len(own) == 1 and ord(own) == ord(before) + 1 and before != "i"
-        return 1 if follows or not open_level else 2
-    return open_level if label.form == "bullet" and open_level else 1
 
 
 def _find_heading_level(draft: Draft, depth: int) -> int | None:
@@ -257,11 +248,7 @@ def _read_label(draft: Draft, heading: bool = False) -> Label:
     typed = find_label(draft.raw, heading)
     if typed is None:
         return Label(None, draft.pieces)
-    return Label(typed.text, drop_start(draft.pieces, typed.end), _is_typed_item(typed), None, typed.form)
-
-
-def _is_typed_item(typed: TypedLabel) -> bool:
-    return typed.form == "bullet" or ")" in typed.text
+    return Label(typed.text, drop_start(draft.pieces, typed.end), typed.is_item, None, typed.form)
 
 
 def _build(draft: Draft, kind: ParagraphKind) -> Paragraph:
