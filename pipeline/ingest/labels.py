@@ -9,7 +9,7 @@ NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,3})\.?\)?")
 LETTER = re.compile(r"\(?([a-z]{1,2}|[A-Z])(\s?(bis|ter|quater))?[.)]")
 ROMAN = re.compile(r"\(?([ivxl]{1,6})[.)]")
 BRACKETED = re.compile(r"\(\d{1,3}[a-z]?\)")
-BULLET = re.compile(r"[•·▪●◦‣■□○►➢✓§]||||[–—-]")
+BULLET = re.compile("[•·▪●◦‣■□○►➢✓§\ue000-\uf8ff]|[–—-]")
 HEADING_LABEL = re.compile(r"([IVXL]{1,6}|[A-Z]|\d{1,2}(\.\d{1,2}){0,3})\.?")
 TAB = 0.55  # ems: a wider gap than a blank shows that a number without a dot is a label
 
@@ -32,7 +32,7 @@ def read_label(line: Line) -> Label:
         return text.rstrip(".)") if text[-1] == "." else text, words, "body", None
     if BRACKETED.fullmatch(text):
         return text, words, "body", None
-    if ROMAN.fullmatch(text) and text not in ("(i)", "i.", "i)", "(v)", "(x)", "(l)", "(c)") or text == "(i)":
+    if ROMAN.fullmatch(text) and text.strip("(.)") not in ("v", "x", "l") and (text[-1] == ")" or wide):
         return text.rstrip("."), words, "list_item", 2
     if LETTER.fullmatch(text) and (text[-1] == ")" or (wide and text[0].islower())):
         return text, words, "list_item", 1

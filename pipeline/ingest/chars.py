@@ -1,0 +1,176 @@
+"""Glyphs and rules of a PDF: what stands where on each page, before any reading.
+
+Everything above this module sees only `PageInk`, so that a faster backend can replace pdfplumber without a change.
+All positions are PDF points from the top left corner of the page.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.errors import DocumentError
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+
+BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!rom)", re.IGNORECASE)
+ITALIC = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
+BARCODE = re.compile(r"barcode|3of9|code ?(39|128)|c39|wp39|qr", re.IGNORECASE)
+LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+SLANT = 0.15  # a sheared text matrix is a slanted upright font; real italics shear by 0.2 and more
+THIN = 2.5  # points: a filled rectangle no thicker than this is a drawn line
+
+
+class Glyph(NamedTuple):
+    """One printed character."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float
+    size: float  # height of the font in points
+    font: str
+    bold: bool
+    italic: bool
+    after_blank: bool  # the text layer has a blank before it
+
+
+class Rule(NamedTuple):
+    """A drawn horizontal (top == bottom) or vertical (x0 == x1) line."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def horizontal(self) -> bool:
+        return self.x1 - self.x0 >= self.bottom - self.top
+
+
+class PageInk(NamedTuple):
+    """What is printed on one page."""
+
+    number: int  # from 1
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    rules: list[Rule]
+    images: int  # pictures that cover a good part of the page
+
+
+def read_ink(path: Path) -> Iterator[PageInk]:
+    """Give the pages of a PDF in order, one at a time so that a long file needs little memory.
+
+    Raises DocumentError when the file is encrypted, damaged or has no pages.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(path) as document:
+            if not document.pages:
+                raise DocumentError(f"{path.name} has no pages: open it in a PDF viewer and save it again.")
+            for number, page in enumerate(document.pages, start=1):
+                yield read_page(page, number)
+                page.close()
+    except DocumentError:
+        raise
+    except PdfminerException as error:
+        cause = error.args[0] if error.args else error
+        if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
+            raise DocumentError(f"{path.name} is encrypted: save a copy without a password and use that.") from error
+        raise damaged(path) from error
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be opened ({error.strerror}): check the path and its permissions.") from error
+    except Exception as error:  # a parser of hostile input fails in many ways; the user is told one thing
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> DocumentError:
+    """The sentence for a file that starts like a PDF and cannot be parsed."""
+    return DocumentError(f"{path.name} is damaged or cut short and cannot be read as PDF: fetch the file again.")
+
+
+def read_page(page: "Page", number: int) -> PageInk:
+    """Take glyphs, rules and large pictures from one page of pdfplumber."""
+    width, height = float(page.width), float(page.height)
+    pictures = sum(1 for image in page.images if image["width"] * image["height"] > 0.25 * width * height)
+    return PageInk(number, width, height, list(take_glyphs(page)), list(take_rules(page)), pictures)
+
+
+def take_glyphs(page: "Page") -> Iterator[Glyph]:
+    """Upright printed characters inside the page, without blanks, barcodes and second prints of fake bold."""
+    styles: dict[str, tuple[str, bool, bool, bool]] = {}
+    blank, seen = True, set()
+    for char in page.chars:
+        text = char["text"]
+        if text.isspace() or not text:
+            blank = True
+            continue
+        name = char["fontname"]
+        if name not in styles:
+            styles[name] = read_style(name)
+        font, bold, italic, barcode = styles[name]
+        step = 0.2 * (char["size"] or 1.0)  # no letter is narrower: a second print closer than that is fake bold
+        place = (text, round(char["x0"] / step), round(char["top"]))
+        if barcode or not char["upright"] or place in seen or not is_inside(page, char["x0"], char["top"]):
+            continue
+        seen.add(place)
+        matrix = char["matrix"]
+        yield Glyph(
+            LIGATURES.get(text, text),
+            char["x0"],
+            char["top"],
+            char["x1"],
+            char["bottom"],
+            char["bottom"] + char["y0"] - matrix[5],
+            char["size"],
+            font,
+            bold,
+            italic or matrix[2] > SLANT * abs(matrix[3] or 1.0),
+            blank,
+        )
+        blank = False
+
+
+def is_inside(page: "Page", x0: float, top: float) -> bool:
+    """Word processors leave text outside the sheet; a reader never sees it."""
+    return -1 <= x0 <= float(page.width) + 1 and -1 <= top <= float(page.height) + 1
+
+
+def read_style(fontname: str) -> tuple[str, bool, bool, bool]:
+    """Font name without its subset tag, whether it is bold, italic, a barcode."""
+    name = fontname.split("+", 1)[-1]
+    return name, bool(BOLD.search(name)), bool(ITALIC.search(name)), bool(BARCODE.search(name))
+
+
+def take_rules(page: "Page") -> Iterator[Rule]:
+    """Drawn lines: strokes, thin filled boxes, and the four sides of stroked boxes."""
+    for line in page.lines:
+        yield from straight(line["x0"], line["top"], line["x1"], line["bottom"])
+    for rect in page.rects:
+        x0, top, x1, bottom = rect["x0"], rect["top"], rect["x1"], rect["bottom"]
+        if min(x1 - x0, bottom - top) <= THIN:
+            yield from straight(x0, top, x1, bottom)
+        elif rect.get("stroke"):
+            yield Rule(x0, top, x1, top)
+            yield Rule(x0, bottom, x1, bottom)
+            yield Rule(x0, top, x0, bottom)
+            yield Rule(x1, top, x1, bottom)
+
+
+def straight(x0: float, top: float, x1: float, bottom: float) -> Iterator[Rule]:
+    """A rule through the middle of a thin box; nothing for slanted or tiny strokes."""
+    if bottom - top <= THIN < x1 - x0:
+        middle = (top + bottom) / 2
+        yield Rule(x0, middle, x1, middle)
+    elif x1 - x0 <= THIN < bottom - top:
+        middle = (x0 + x1) / 2
+        yield Rule(middle, top, middle, bottom)

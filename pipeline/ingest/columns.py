@@ -1,0 +1,258 @@
+"""Reading order: a page is cut along white gutters and white bands, again and again, until one column is left."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipeline.ingest.lines import Line, Word, most_common_size
+
+GUTTER = 0.45  # ems: narrowest white strip between columns
+ALIGNED = 2.0  # points by which the left edge of a column may wander
+NARROWEST = 0.17  # share of the region's width: less is a margin with labels or page numbers, no column
+
+
+@dataclass
+class Block:
+    """Lines of one column, top to bottom. `row` and `column` tell cells of a table set without rules."""
+
+    lines: list[Line]
+    table: int | None = None
+    row: int = 0
+    column: int = 0
+    edges: tuple[float, ...] = field(default=())  # left edges of the table's columns
+
+
+@dataclass(frozen=True)
+class Gutter:
+    """A white strip that ends at `x` and is free of words over rows[first:last]."""
+
+    x: float
+    first: int
+    last: int
+    weight: int
+
+
+def cut_rows(rows: list[Line], number_from: int, width: float) -> list[Block]:
+    """Blocks of a region in reading order; tables set without rules are numbered from `number_from`."""
+    blocks: list[Block] = []
+    for block in cut_region(rows, width):
+        if block.table is not None:
+            block.table += number_from
+        blocks.append(block)
+    return blocks
+
+
+def cut_region(rows: list[Line], width: float) -> list[Block]:
+    """Cut at the strongest gutter, then go on above it, in its columns, and below it."""
+    gutter = find_gutter(rows, width)
+    if gutter is None:
+        return [Block(rows)] if rows else []
+    band = rows[gutter.first : gutter.last]
+    left = keep_words(band, lambda word: word.x0 < gutter.x - ALIGNED)
+    right = keep_words(band, lambda word: word.x0 >= gutter.x - ALIGNED)
+    above = cut_region(rows[: gutter.first], width)
+    below = cut_region(rows[gutter.last :], width)
+    if is_comparison(left, right):
+        within = pair_rows(left, right, gutter.x)
+    else:
+        within = cut_region(left, width) + cut_region(right, width)
+    return renumber([above, within, below])
+
+
+def renumber(parts: Iterable[list[Block]]) -> list[Block]:
+    """Tables of the parts get numbers of their own, in order."""
+    blocks: list[Block] = []
+    count = 0
+    for part in parts:
+        tables = [block.table for block in part if block.table is not None]
+        for block in part:
+            if block.table is not None:
+                block.table += count
+        blocks += part
+        count += max(tables) + 1 if tables else 0
+    return blocks
+
+
+def keep_words(rows: Iterable[Line], wanted: Callable[[Word], bool]) -> list[Line]:
+    """The rows with only the wanted words, empty rows left out."""
+    kept = (Line(row.page, [word for word in row.words if wanted(word)]) for row in rows)
+    return [row for row in kept if row.words]
+
+
+def find_gutter(rows: Sequence[Line], width: float) -> Gutter | None:
+    """The gutter that parts most rows, if there is any worth the name."""
+    if len(rows) < 2:
+        return None
+    size = most_common_size(word for row in rows for word in row.words) or 10.0
+    runs = [run for x in propose_edges(rows, size) for run in find_runs(rows, x, size)]
+    good = [trimmed for run in runs if (trimmed := judge_run(rows, run, size, width))]
+    return max(good, key=lambda gutter: (gutter.weight, -gutter.x), default=None)
+
+
+def propose_edges(rows: Sequence[Line], size: float) -> list[float]:
+    """Left edges at which words begin after a wide gap, each named once."""
+    starts: list[float] = []
+    for row in rows:
+        starts.append(row.x0)
+        starts += [word.x0 for before, word in pairwise(row.words) if word.x0 - before.x1 >= GUTTER * size]
+    edges: list[float] = []
+    for start in sorted(starts):
+        if not edges or start - edges[-1] > ALIGNED:
+            edges.append(start)
+    return edges
+
+
+def find_runs(rows: Sequence[Line], x: float, size: float) -> list[Gutter]:
+    """Longest stretches of rows in which no word reaches into the strip left of x."""
+    runs: list[Gutter] = []
+    first = 0
+    for index in range(len(rows) + 1):
+        if index == len(rows) or crosses(rows[index], x - GUTTER * size, x - 0.5):
+            if index - first >= 2:
+                runs.append(Gutter(x, first, index, 0))
+            first = index + 1
+    return runs
+
+
+def crosses(row: Line, start: float, end: float) -> bool:
+    return any(word.x0 < end and word.x1 > start for word in row.words)
+
+
+def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float) -> Gutter | None:
+    """Trim a run to where both sides have text, and weigh it; None when it is no gutter between columns."""
+    run = trim_run(rows, run, size)
+    band = rows[run.first : run.last]
+    lefts = [row for row in band if row.x0 < run.x - ALIGNED]
+    rights = [start for row in band if (start := first_from(row, run.x - ALIGNED)) is not None]
+    both = [row for row in band if row.x0 < run.x - ALIGNED and first_from(row, run.x - ALIGNED) is not None]
+    if not lefts or not rights:
+        return None
+    region = (min(row.x0 for row in rows), max(row.x1 for row in rows))
+    if run.x - min(row.x0 for row in lefts) < NARROWEST * width or region[1] - run.x < NARROWEST * width:
+        return None
+    aligned = sum(abs(start - run.x) <= ALIGNED for start in rights)
+    gaps = [gap_before(row, run.x - ALIGNED) for row in both]
+    wide = sum(gap > 1.5 * size for gap in gaps)
+    if aligned < 0.5 * len(rights) and wide < len(both):
+        return None
+    sure = len(both) >= 4 or (both and wide == len(both) and min(len(lefts), len(rights)) >= 2) or wide_pair(gaps, size)
+    if not sure and not (gaps and gaps[0] > 3 * size and titled([both[0]], [both[0]])):
+        return None
+    return Gutter(run.x, run.first, run.last, 2 * aligned + len(lefts) + len(rights))
+
+
+def wide_pair(gaps: Sequence[float], size: float) -> bool:
+    """Two or more rows with a gap that no justified line has."""
+    return len(gaps) >= 2 and min(gaps) > 3 * size
+
+
+def first_from(row: Line, x: float) -> float | None:
+    return next((word.x0 for word in row.words if word.x0 >= x), None)
+
+
+def gap_before(row: Line, x: float) -> float:
+    """White between the last word left of x and the first word from x on."""
+    end = max(word.x1 for word in row.words if word.x0 < x)
+    start = first_from(row, x)
+    return (start or end) - end
+
+
+def trim_run(rows: Sequence[Line], run: Gutter, size: float) -> Gutter:
+    """Leave out one-sided rows at both ends unless they go on with the column without a break."""
+    first, last = run.first, run.last
+    sides = [side_of(rows[index], run.x) for index in range(first, last)]
+    if "both" not in sides and not {"left", "right"} <= set(sides):
+        return Gutter(run.x, first, first, 0)
+    while first < last and sides[first - run.first] == "left" and not beside(rows, first, run, size):
+        first += 1
+    while last > first and sides[last - 1 - run.first] == "left" and trails(rows, last - 1, run, size):
+        last -= 1
+    return Gutter(run.x, first, last, 0)
+
+
+def side_of(row: Line, x: float) -> str:
+    left, right = row.x0 < x - ALIGNED, first_from(row, x - ALIGNED) is not None
+    return "both" if left and right else "left" if left else "right"
+
+
+def beside(rows: Sequence[Line], index: int, run: Gutter, size: float) -> bool:
+    """Does the other column begin no lower than half a line under this row?"""
+    row = rows[index]
+    return any(
+        side_of(other, run.x) != "left" and other.top < row.bottom + 0.2 * size for other in rows[index + 1 : index + 3]
+    )
+
+
+def trails(rows: Sequence[Line], index: int, run: Gutter, size: float) -> bool:
+    """Is there a break of more than a blank line's height somewhere between the last shared row and this one?"""
+    while index > run.first:
+        gap = rows[index].top - rows[index - 1].bottom
+        if gap > 0.9 * size:
+            return True
+        if side_of(rows[index - 1], run.x) != "left":
+            return False
+        index -= 1
+    return False
+
+
+def is_comparison(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Are two columns a table of versions (current | proposed) rather than columns of one text?
+
+    They are when both begin with a short title on one baseline, or when they share much wording, as versions do.
+    """
+    if not left or not right:
+        return False
+    return titled(left, right) or share_wording(left, right) > 0.25 or both_open(left, right)
+
+
+def titled(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """A title alone on its row over each column: short, set off, in another style than what follows."""
+    one, two = left[0], right[0]
+    if abs(one.baseline - two.baseline) > 2 or len(one.words) > 8 or len(two.words) > 8:
+        return False
+    follow = [column[1] for column in (left, right) if len(column) > 1]
+    return not follow or all(
+        line.top - one.bottom > 0.5 * one.size or (line.bold, line.italic) != (one.bold, one.italic) for line in follow
+    )
+
+
+def both_open(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Both columns open on one baseline with the same words or the same printed label."""
+    one, two = left[0], right[0]
+    return abs(one.baseline - two.baseline) <= 2 and one.words[0].text == two.words[0].text
+
+
+def share_wording(left: Sequence[Line], right: Sequence[Line]) -> float:
+    """Share of the shorter column's three-word runs that the other has, too."""
+    one, two = word_runs(left), word_runs(right)
+    return len(one & two) / max(1, min(len(one), len(two)))
+
+
+def word_runs(lines: Iterable[Line]) -> set[tuple[str, str, str]]:
+    words = re.findall(r"\w+", " ".join(line.text for line in lines).lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def pair_rows(left: list[Line], right: list[Line], x: float) -> list[Block]:
+    """Cells of a two-column table: a new row where both sides pause."""
+    lines = sorted([(line, 0) for line in left] + [(line, 1) for line in right], key=lambda item: item[0].top)
+    size = most_common_size(word for line in left + right for word in line.words)
+    edges = (min(line.x0 for line in left), x)
+    blocks: list[Block] = []
+    row, bottom = 0, None
+    cells: dict[int, list[Line]] = {}
+    for line, column in lines:
+        if bottom is not None and line.top - bottom > 0.8 * size:
+            blocks += make_cells(cells, row, edges)
+            cells, row = {}, row + 1
+        cells.setdefault(column, []).append(line)
+        bottom = max(bottom or 0.0, line.bottom)
+    return blocks + make_cells(cells, row, edges)
+
+
+def make_cells(cells: dict[int, list[Line]], row: int, edges: tuple[float, ...]) -> list[Block]:
+    """The cells of a row; text on the left alone is a heading or an address line between the tables."""
+    if list(cells) == [0]:
+        return [Block(cells[0])]
+    return [Block(cells[column], 0, row, column, edges) for column in sorted(cells)]

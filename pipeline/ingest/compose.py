@@ -1,0 +1,148 @@
+"""A draft's lines become a record: text, boxes, italics, footnote marks."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pipeline.ingest.drafts import Draft
+from pipeline.ingest.healing import Vocabulary, join_lines
+from pipeline.ingest.lines import Line
+from pipeline.records import Box, Cell, Mark, Paragraph, Span
+
+LOOSE_MARK = re.compile(r"(?<=[^\W\d_][.,;:)”’])(\d{1,3})(?=\s|$)")
+
+
+@dataclass
+class Writing:
+    """Text as it grows, with what is known about its places."""
+
+    text: str = ""
+    slants: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+
+def compose_paragraph(draft: Draft, vocabulary: Vocabulary) -> Paragraph:
+    """The record of a draft; id, source and order are left to the dispatcher."""
+    writing = Writing()
+    place = None
+    for index, line in enumerate(draft.lines):
+        words = line.words[draft.label_words :] if index == 0 else line.words
+        opening = next((word.text for word in words if not word.raised), "")
+        if writing.text and opening:
+            append_break(writing, opening, vocabulary)
+        if draft.places[index] != place or line.page != writing.boxes[-1].page:
+            place = draft.places[index]
+            writing.boxes.append(Box(line.page, line.x0, line.top, line.x1, line.bottom, len(writing.text)))
+        writing.boxes[-1] = widen(writing.boxes[-1], line)
+        write_words(writing, Line(line.page, words) if words else None, draft.kind != "footnote")
+    return Paragraph(
+        id="",
+        source="",
+        order=0,
+        page=draft.lines[0].page,
+        kind=draft.kind,
+        label=draft.label,
+        text=writing.text,
+        level=draft.level,
+        boxes=tuple(writing.boxes),
+        italics=find_italics(writing),
+        marks=tuple(writing.marks),
+        cell=None if draft.table is None else Cell(draft.table, draft.row, draft.column),
+    )
+
+
+def append_break(writing: Writing, opening: str, vocabulary: Vocabulary) -> None:
+    """Join the line that follows: a blank, nothing, or one hyphen less."""
+    joined = join_lines(writing.text, opening, vocabulary)
+    slant = writing.slants[-1:]
+    writing.slants = writing.slants[: len(joined)] + slant * (len(joined) - len(writing.text))
+    writing.text = joined
+
+
+def write_words(writing: Writing, line: Line | None, takes_marks: bool) -> None:
+    """Append the words of a line; raised marks are recorded instead."""
+    fresh = True
+    loose = False  # a mark has stood between: its blanks decide
+    for word in line.words if line else []:
+        if word.raised and takes_marks:
+            writing.marks.append(Mark(len(writing.text.rstrip()), word.text.rstrip(",")))
+            loose = loose or not word.glued
+            continue
+        blank = not fresh and (not word.glued or (loose and word.text[0].isalnum()))
+        if blank and writing.text and not writing.text.endswith(" "):
+            both = writing.slants[-1:] == "i" and word.slants[0] == "i"
+            writing.text += " "
+            writing.slants += "i" if both else "."
+        writing.text += word.text
+        writing.slants += word.slants
+        fresh, loose = False, False
+
+
+def widen(box: Box, line: Line) -> Box:
+    """The box that holds the line, too."""
+    return replace(
+        box,
+        x0=min(box.x0, line.x0),
+        top=min(box.top, line.top),
+        x1=max(box.x1, line.x1),
+        bottom=max(box.bottom, line.bottom),
+    )
+
+
+def find_italics(writing: Writing) -> tuple[Span, ...]:
+    """Runs of italic letters, without blanks at their ends."""
+    spans = []
+    for run in re.finditer(r"i+", writing.slants[: len(writing.text)]):
+        piece = writing.text[run.start() : run.end()]
+        start = run.start() + len(piece) - len(piece.lstrip())
+        end = start + len(piece.strip())
+        if end > start:
+            spans.append(Span(start, end))
+    return tuple(spans)
+
+
+def take_loose_marks(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    """Take out note numbers that a typist forgot to raise ("possible.101 AI").
+
+    A number glued to a full stop or comma is a mark when it continues the count of marks and a note of that number exists.
+    """
+    paragraphs = list(paragraphs)
+    notes = {paragraph.label for paragraph in paragraphs if paragraph.kind == "footnote"}
+    done: list[Paragraph] = []
+    last = 0
+    for paragraph in paragraphs:
+        if paragraph.kind in ("body", "list_item"):
+            paragraph, last = take_loose(paragraph, notes, last)
+        done.append(paragraph)
+    return done
+
+
+def take_loose(paragraph: Paragraph, notes: set[str | None], last: int) -> tuple[Paragraph, int]:
+    """One paragraph without its unraised marks, and the highest mark so far."""
+    while True:
+        known = sorted((mark.at, int(mark.mark)) for mark in paragraph.marks if mark.mark.isdigit())
+        for found in LOOSE_MARK.finditer(paragraph.text):
+            before = max([last, *(number for at, number in known if at <= found.start())])
+            if int(found.group()) == before + 1 and found.group() in notes:
+                paragraph = cut_mark(paragraph, found.start(), found.end())
+                break
+        else:
+            return paragraph, max([last, *(number for _, number in known)])
+
+
+def cut_mark(paragraph: Paragraph, start: int, end: int) -> Paragraph:
+    """Remove text[start:end] as a mark and move everything behind it."""
+    width = end - start
+
+    def move(at: int) -> int:
+        return at if at <= start else max(start, at - width)
+
+    marks = [replace(mark, at=move(mark.at)) for mark in paragraph.marks] + [Mark(start, paragraph.text[start:end])]
+    return replace(
+        paragraph,
+        text=paragraph.text[:start] + paragraph.text[end:],
+        marks=tuple(sorted(marks, key=lambda mark: mark.at)),
+        boxes=tuple(replace(box, start=move(box.start)) for box in paragraph.boxes),
+        italics=tuple(Span(move(span.start), move(span.end)) for span in paragraph.italics),
+    )

@@ -1,0 +1,114 @@
+"""PDF: from printed glyphs to paragraphs in reading order.
+
+The steps, one module each: glyphs and rules (`chars`), words and rows (`lines`), running heads (`furniture`), footnotes
+(`notes`), drawn tables (`tables`), columns (`columns`), paragraphs (`drafts`, `labels`), headings and masthead (`kinds`),
+line ends (`healing`), records (`compose`).
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipeline.errors import DocumentError
+from pipeline.ingest.chars import PageInk, Rule, read_ink
+from pipeline.ingest.columns import Block, cut_rows
+from pipeline.ingest.compose import compose_paragraph, take_loose_marks
+from pipeline.ingest.drafts import Draft, draft_block, join_broken
+from pipeline.ingest.furniture import find_furniture
+from pipeline.ingest.healing import read_vocabulary
+from pipeline.ingest.kinds import draft_masthead, extend_masthead, find_masthead_end, set_kinds
+from pipeline.ingest.lines import Line, make_rows, most_common_size, share
+from pipeline.ingest.notes import draft_notes, join_notes, mark_endnotes, split_notes
+from pipeline.ingest.tables import fill_grid, find_grids
+from pipeline.records import Paragraph
+
+LEAST_TEXT = 20  # letters: a file with fewer on all its pages has no text layer
+
+
+def read_pdf(path: Path) -> list[Paragraph]:
+    """Read a PDF into paragraphs in reading order, with `id`, `source` and `order` still empty.
+
+    Boxes are in points from the top left corner of the page, pages count from 1. Running heads, page numbers and job
+    numbers are left out. Raises DocumentError when the file is encrypted, damaged, without pages, or without text.
+    """
+    pages = list(read_ink(path))
+    if sum(len(page.glyphs) for page in pages) < LEAST_TEXT:
+        raise DocumentError(f"{path.name} is a scan without text: run OCR on it first and use the result.")
+    return read_pages(pages)
+
+
+def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
+    """Paragraphs of a document from the ink of its pages."""
+    rows = [make_rows(page.glyphs, page.number) for page in pages]
+    pages = [draw_typed_rules(page, lines) for page, lines in zip(pages, rows, strict=True)]
+    rows = [[row for row in lines if not is_typed_rule(row)] for lines in rows]
+    furniture = find_furniture(pages, rows)
+    body = [[row for index, row in enumerate(lines) if index not in out] for lines, out in zip(rows, furniture, strict=True)]
+    words = [word for lines in body for row in lines for word in row.words]
+    size = most_common_size(words)
+    drafts = draft_pages(pages, body, size)
+    mark_endnotes(drafts, size)
+    set_kinds(drafts, size, share(words, lambda word: len(word.text) if word.bold else 0) > 0.5)
+    if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
+        extend_masthead(drafts)
+    drafts = join_notes(join_broken(drafts, size))
+    vocabulary = read_vocabulary(line.text for draft in drafts for line in draft.lines)
+    paragraphs = [compose_paragraph(draft, vocabulary) for draft in drafts]
+    return take_loose_marks(paragraph for paragraph in paragraphs if paragraph.text.strip())
+
+
+def is_typed_rule(row: Line) -> bool:
+    """A line drawn with underscores, as over the footnotes of many UN documents."""
+    return len(row.text) > 5 and set(row.text) <= set("_-–— ")
+
+
+def draw_typed_rules(page: PageInk, rows: Sequence[Line]) -> PageInk:
+    """The page with its typed lines among its rules."""
+    typed = [Rule(row.x0, row.baseline, row.x1, row.baseline) for row in rows if is_typed_rule(row)]
+    return page._replace(rules=page.rules + typed)
+
+
+def draft_pages(pages: Sequence[PageInk], body: Sequence[list[Line]], size: float) -> list[Draft]:
+    """Drafts of all pages in order; places and tables are numbered through the document."""
+    drafts: list[Draft] = []
+    place = tables = 0
+    for page, rows in zip(pages, body, strict=True):
+        fresh = draft_page(page, rows, size, place, tables)
+        place += 1 + max((place for draft in fresh for place in draft.places), default=place) - place
+        tables = 1 + max((draft.table for draft in fresh if draft.table is not None), default=tables - 1)
+        drafts += fresh
+    return drafts
+
+
+def draft_page(page: PageInk, rows: list[Line], size: float, place: int, tables: int) -> list[Draft]:
+    """Masthead, text and tables of a page in reading order, then its footnotes."""
+    drafts: list[Draft] = []
+    end = find_masthead_end(page, rows) if page.number == 1 else None
+    if end is not None:
+        drafts += draft_masthead([row for row in rows if row.baseline < end], place)
+        rows = [row for row in rows if row.baseline >= end]
+    text, notes = split_notes(page, rows, size)
+    for offset, block in enumerate(cut_page(page, text, tables), start=place + 1):
+        drafts += draft_block(block, offset)
+    last = max((place for draft in drafts for place in draft.places), default=place)
+    return drafts + draft_notes(notes, last + 1)
+
+
+def cut_page(page: PageInk, rows: list[Line], tables: int) -> list[Block]:
+    """Blocks of a page: drawn tables are lifted out, what stands between them is cut into columns."""
+    blocks: list[Block] = []
+    for grid in find_grids(page, rows):
+        cells, rest = fill_grid(grid, rows, tables)
+        if not cells:
+            continue
+        above = [row for row in rest if row.baseline < grid.box[1]]
+        rows = [row for row in rest if row.baseline >= grid.box[1]]
+        free = cut_rows(above, tables, page.width)
+        for block in cells:
+            block.table = tables + count_tables(free)
+        blocks += free + cells
+        tables += count_tables(free) + 1
+    return blocks + cut_rows(rows, tables, page.width)
+
+
+def count_tables(blocks: Iterable[Block]) -> int:
+    return len({block.table for block in blocks if block.table is not None})
