@@ -1,0 +1,36 @@
+"""Everything a report is made from: the tables of one case run, as records."""
+
+from dataclasses import dataclass
+
+from pipeline.records import (
+    AskFate,
+    Attribution,
+    Change,
+    Clause,
+    Conflict,
+    Evidence,
+    Finding,
+    Link,
+    PlaceboCheck,
+    Problem,
+    Similarity,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The tables of one run. Ids may point to rows that are not there (a lost document): reports then show less."""
+
+    clauses: tuple[Clause, ...] = ()  # of the target and of every other text
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    links: tuple[Link, ...] = ()
+    similarities: tuple[Similarity, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    asks: tuple[AskFate, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    placebo: PlaceboCheck | None = None
+    encoder: str = "none"  # name of the model, "none" in lexical-only mode
+    versions: tuple[tuple[str, str], ...] = ()  # name and version of what the run used

@@ -1,0 +1,37 @@
+"""The words of the reports, kept in texts.toml apart from code, and the cleaning of texts that come from documents."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+Texts = Mapping[str, Mapping[str, str]]
+_FILE = Path(__file__).with_name("texts.toml")
+# Not allowed in XML, not printable, or able to steer a terminal; documents do contain them.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def load_texts() -> Texts:
+    """The report texts by section and key; {names} in them are filled in by `str.format`."""
+    loaded: Texts = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def count_noun(texts: Texts, noun: str, count: int) -> str:
+    """The count with its noun, in the singular or plural of section `nouns`: "1 document", "3 documents"."""
+    form = texts["nouns"][noun if count == 1 else f"{noun}_many"]
+    return f"{count:,} {form}"
+
+
+def clean_text(text: str) -> str:
+    """The text with control characters replaced by U+FFFD, and every kind of line end as a line feed."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def shorten_text(text: str, width: int) -> str:
+    """The text on one line, cut at a word so that it has at most `width` characters, an ellipsis included."""
+    line = " ".join(clean_text(text).split())
+    if len(line) <= width:
+        return line
+    head = line[: width - 1]
+    return f"{head.rpartition(' ')[0] or head}…"
