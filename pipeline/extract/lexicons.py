@@ -1,0 +1,21 @@
+"""Reads the word lists beside this module: known cases are data, rules are code."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "lexicons"
+
+
+@cache
+def load_words(name: str) -> frozenset[str]:
+    """The entries of `lexicons/NAME.txt`: one a line, lower case; lines that begin with # are comments."""
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def load_table(name: str) -> dict[str, dict[str, str]]:
+    """The tables of `lexicons/NAME.toml`: per table name a mapping of strings."""
+    with (FOLDER / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)

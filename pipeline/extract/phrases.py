@@ -1,0 +1,81 @@
+"""Noun phrases of a dependency parse: their head in lemmas with compounds, what a partitive counts, who a pronoun is."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract.lexicons import load_table, load_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+NOUNS = ("NOUN", "PROPN", "NUM", "ADJ", "VERB")  # what may head a phrase that fills a noun's place
+
+
+def name_phrase(head: "Token") -> str:
+    """The head's lemma with the compounds that stand directly before it, lower case: "security officer"."""
+    start = head.i
+    while start and _belongs_to_name(head.doc[start - 1], head):
+        start -= 1
+    while start < head.i and head.doc[start].is_punct:
+        start += 1
+    before = "".join(token.lower_ + token.whitespace_ for token in head.doc[start : head.i])
+    return before + lemmatise(head)
+
+
+def lemmatise(token: "Token") -> str:
+    """The lemma in lower case; corrects the tagger where it takes a capitalised plural for a name."""
+    lemma = token.lemma_.lower()
+    fixed = load_table("lemmas")["lemmas"].get(lemma)
+    if fixed is not None:
+        return fixed
+    if token.tag_ == "NNPS" and lemma == token.lower_ and lemma.endswith("s") and not lemma.endswith("ss"):
+        return lemma[:-3] + "y" if lemma.endswith("ies") else lemma[:-1]
+    return lemma
+
+
+def _belongs_to_name(token: "Token", head: "Token") -> bool:
+    if token.dep_ == "punct":
+        return token.text in ("-", "‐", "‑", "–")
+    return token.dep_ in ("compound", "nmod") and (token.head == head or token.head.head == head)
+
+
+def resolve_partitive(head: "Token") -> "Token":
+    """"hundreds of prisoners" and "acts of torture" speak of prisoners and torture."""
+    if lemmatise(head) not in load_words("partitives"):
+        return head
+    inner = find_prepositional(head, ("of",))
+    return resolve_partitive(inner) if inner is not None else head
+
+
+def find_prepositional(token: "Token", prepositions: tuple[str, ...]) -> "Token | None":
+    """The noun after the first of these prepositions that hangs on the token."""
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions:
+            for noun in child.children:
+                if noun.dep_ == "pobj":
+                    return noun
+    return None
+
+
+def expand_phrase(head: "Token | None") -> list["Token"]:
+    """The head and the nouns coordinated with it, each with partitives and relative pronouns resolved."""
+    if head is None:
+        return []
+    antecedent = resolve_relative(head)
+    members = [antecedent, *(token for token in antecedent.conjuncts if token.i > antecedent.i and token.pos_ in NOUNS)]
+    return [resolve_partitive(member) for member in members]
+
+
+def resolve_relative(token: "Token") -> "Token":
+    """The noun that "who", "which" or "that" stands for, where the parse says so; else the token itself."""
+    if token.tag_ not in ("WP", "WDT") and not (token.lower_ == "that" and token.tag_ == "IN"):
+        return token
+    clause = token.head
+    while clause.dep_ in ("conj", "xcomp", "ccomp", "prep", "pcomp", "aux") and clause.head != clause:
+        clause = clause.head
+    return clause.head if clause.dep_ == "relcl" else token
+
+
+def name_all(heads: list["Token"]) -> list[str]:
+    """Names of the phrases in order, each once; pronouns have none."""
+    names = [name_phrase(head) for head in heads if head.pos_ != "PRON" and head.tag_ not in ("WP", "WDT", "PRP", "DT")]
+    return list(dict.fromkeys(names))

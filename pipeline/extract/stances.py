@@ -1,0 +1,195 @@
+"""What stands over an act in the dependency parse: does the sentence ask for it, condemn or welcome it, deny it?
+
+The governors of an act are the words above it, up to the first that reports something of its own: in "urges the
+Government to refrain from returning women" the act "return" stands under "refrain" and "urge".
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.extract.lexicons import load_table, load_words
+from pipeline.extract.phrases import lemmatise
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Stance = Literal["states", "exhorts", "condemns", "commends"]
+
+BARE_PREPOSITIONS = frozenset({"of", "at", "about", "over", "for", "on", "upon", "to", "against", "from", "with", "in", "by", "into"})
+SUBORDINATORS = frozenset({"because", "if", "when", "while", "as", "since", "although", "after", "before", "unless", "until"})
+
+
+def find_governors(act: "Token") -> list["Token"]:
+    """The words over an act that say whether it is asked for, condemned, welcomed or denied; nearest first."""
+    governors = []
+    token = act
+    while True:
+        token = first_conjunct(token)
+        above = _find_above(token)
+        if above is None or not _is_open(above, token):
+            return governors
+        governors.append(above)
+        token = above
+
+
+def first_conjunct(token: "Token") -> "Token":
+    """The first of coordinated words: what stands over it stands over all."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
+
+
+def _find_above(token: "Token") -> "Token | None":
+    """The word whose complement the token is, over prepositions; None for adjuncts, relative clauses and roots."""
+    if token.dep_ in ("xcomp", "ccomp", "dobj", "attr", "acomp", "oprd", "csubj", "nsubj", "nsubjpass", "csubjpass", "dep"):
+        return token.head
+    if token.dep_ in ("acl", "advcl") and is_infinitive(token):
+        return token.head
+    if token.dep_ in ("pobj", "pcomp"):
+        preposition = first_conjunct(token.head)
+        allowed = preposition.lower_ in BARE_PREPOSITIONS or preposition.lower_ == "without"
+        return preposition.head if allowed and preposition.dep_ in ("prep", "agent", "dative") else None
+    return None
+
+
+def _is_open(above: "Token", below: "Token") -> bool:
+    """Whether what is said of `above` also holds of the act `below` it."""
+    if is_attitude(above) or is_negating(above):
+        return below.dep_ not in ("nsubj", "nsubjpass") or is_negating(above) and _has_no_object(above)
+    if below.dep_ in ("nsubj", "nsubjpass"):
+        return below.pos_ == "NOUN" and above.dep_ != "relcl" and lemmatise(above) in load_words("happening_verbs")
+    lemma = lemmatise(above)
+    if below.pos_ == "NOUN":
+        return any(lemma in load_words(name) for name in ("light_verbs", "control_verbs", "step_nouns", "partitives"))
+    if below.dep_ == "ccomp" and not is_infinitive(below):
+        return lemma in load_words("control_verbs")
+    return above.pos_ in ("VERB", "AUX") and lemma not in load_words("speech_verbs") or lemma in load_words("step_nouns")
+
+
+def is_infinitive(token: "Token") -> bool:
+    return token.tag_ == "VB" and any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children)
+
+
+def _has_no_object(verb: "Token") -> bool:
+    return not any(child.dep_ == "dobj" for child in verb.children)
+
+
+def is_attitude(token: "Token") -> bool:
+    """Whether the word itself exhorts, condemns or commends, or says that there is no stance beyond it."""
+    return read_attitude(token) is not None
+
+
+def is_negating(token: "Token") -> bool:
+    name = "negating_nouns" if token.pos_ == "NOUN" else "negating_acts"
+    return lemmatise(token) in load_words(name)
+
+
+def read_attitude(token: "Token") -> Stance | None:
+    """The stance that a verb, adjective or noun expresses by its meaning: "urges", "appalled", "need"."""
+    table = load_table("stances")
+    lemma = lemmatise(token)
+    if token.pos_ in ("VERB", "AUX") or token.dep_ == "ROOT":
+        particles = [child.lower_ for child in token.children if child.dep_ in ("prep", "prt", "aux", "dative")]
+        particles += ["to"] if any(is_infinitive(child) for child in token.children) else []
+        for particle in particles:
+            if (found := table["verbs_with_preposition"].get(f"{lemma} {particle}")) is not None:
+                return _as_stance(found)
+        carried = _read_carried_noun(token)
+        if carried is not None or lemma in table["verbs"]:
+            return carried or _as_stance(table["verbs"][lemma])
+    if token.pos_ in ("ADJ", "VERB") and (token.lower_ in table["adjectives"]):
+        return _as_stance(table["adjectives"][token.lower_])
+    if token.pos_ == "NOUN" and lemma in table["nouns"]:
+        return _as_stance(table["nouns"][lemma])
+    return None
+
+
+def _read_carried_noun(verb: "Token") -> Stance | None:
+    """ "expresses its grave concern", "notes with satisfaction": the noun carries the stance."""
+    nouns = load_table("stances")["nouns"]
+    for child in verb.children:
+        candidates = [child] if child.dep_ == "dobj" else list(child.children) if child.lower_ == "with" else []
+        for noun in candidates:
+            if noun.dep_ in ("dobj", "pobj") and lemmatise(noun) in nouns and lemmatise(verb) not in load_words("control_verbs"):
+                return _as_stance(nouns[lemmatise(noun)])
+    return None
+
+
+def _as_stance(name: str) -> Stance:
+    for stance in ("states", "exhorts", "condemns", "commends"):
+        if name == stance:
+            return stance
+    raise ValueError(f"lexicons/stances.toml: unknown stance {name!r}")
+
+
+def read_stance(act: "Token", governors: list["Token"]) -> Stance:
+    """The nearest stance over an act: of its own modal or mood, else of the first governor that has one."""
+    for token in [act, *governors]:
+        attitude = read_attitude(token) if token is not act else None
+        if attitude is not None:
+            return attitude
+        if token.pos_ in ("VERB", "AUX") and asks_by_mood(token):
+            return "exhorts"
+    return "states"
+
+
+def asks_by_mood(verb: "Token") -> bool:
+    """ "should release", "is to be released", or an imperative or bare infinitive as the main verb."""
+    return has_normative_modal(verb) or is_imperative(verb)
+
+
+def has_normative_modal(verb: "Token") -> bool:
+    own = [child for child in verb.children if child.dep_ == "aux"]
+    head = first_conjunct(verb)
+    if not own and head is not verb and head.tag_ == verb.tag_ and not has_subject(verb):
+        own = [child for child in head.children if child.dep_ == "aux"]
+    return any(lemmatise(child) in load_words("normative_modals") or child.lower_ in load_words("normative_modals") for child in own)
+
+
+def is_imperative(verb: "Token") -> bool:
+    """ "Release all prisoners", "To release all prisoners" as the whole sentence, coordinated ones included."""
+    head = first_conjunct(verb)
+    if head.dep_ != "ROOT" or head.tag_ not in ("VB", "VBP") or verb.tag_ not in ("VB", "VBP") or has_subject(head) or has_subject(verb):
+        return False
+    auxiliaries = {child.lower_ for child in head.children if child.dep_ in ("aux", "auxpass")}
+    return auxiliaries <= {"to", "do", "be"}
+
+
+def has_subject(verb: "Token") -> bool:
+    return any(child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj") for child in verb.children)
+
+
+def is_denied(act: "Token", governors: list["Token"]) -> bool:
+    """Whether the act is said not to happen, or is asked not to happen; two negations cancel each other."""
+    denials = int(has_negation(act))
+    below = act
+    for token in governors:
+        denials += int(is_negating(token)) + int(has_negation(token)) + int(_stands_after_without(below))
+        below = token
+    if not governors or below is act:
+        denials += int(_stands_after_without(act)) if not governors else 0
+    return denials % 2 == 1
+
+
+def _stands_after_without(token: "Token") -> bool:
+    head = first_conjunct(token)
+    return head.dep_ in ("pobj", "pcomp") and head.head.lower_ == "without"
+
+
+def has_negation(token: "Token") -> bool:
+    """A negation of the word itself: "not", "never", "no child is detained", shared by coordinated words."""
+    if any(child in _list_negations(token) for child in token.children):
+        return True
+    head = first_conjunct(token)
+    shares = head is not token and head.tag_ == token.tag_ and not has_subject(token)
+    return shares and token.pos_ == "VERB" and any(True for _ in _list_negations(head))
+
+
+def _list_negations(token: "Token") -> Iterator["Token"]:
+    cues = load_words("negation_cues")
+    for child in token.children:
+        if child.dep_ in ("neg", "advmod", "preconj", "det", "cc") and child.lower_ in cues:
+            yield child
+        elif child.dep_ in ("nsubj", "nsubjpass", "dobj") and token.pos_ in ("VERB", "AUX"):
+            if child.lower_ in cues or any(word.dep_ == "det" and word.lower_ in cues for word in child.children):
+                yield child

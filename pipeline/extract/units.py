@@ -1,0 +1,176 @@
+"""Cuts a report into the units that can be findings: sentences and list items, each with heading and chapeau.
+
+A chapeau is what a list hangs on ("The Government should:"); an item is only understood together with it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.lexicons import load_words
+from pipeline.extract.sentences import split_sentences
+from pipeline.records import Paragraph, Quote, Span
+from pipeline.words import split_words
+
+FEWEST_WORDS = 5  # of a sentence
+FEWEST_ITEM_WORDS = 3  # of a list item beside its chapeau
+DOTTED_LEADER = re.compile(r"(\.\s?){4,}\s*\d+\s*$|\s{4,}\d+$")
+ADDRESS = re.compile(r"https?://|www\.|\S@\S+\.\w")
+ITEM_LABEL = re.compile(r"^\s*(?:and |or )?\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s+")
+ITEM_END = re.compile(r"[\s;,]*(?:[;,]\s*(?:and|or))?[\s;,]*$")
+LONG_LIST = 25  # words from which on the parts of a sentence that semicolons part are looked at one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or list item of a report: what may become one finding."""
+
+    quotes: tuple[Quote, ...]  # chapeau first
+    section: str
+    is_item: bool
+    in_recommendations: bool  # under a heading that announces recommendations
+    order: int  # of its paragraph
+
+    @property
+    def item(self) -> str:
+        return self.quotes[-1].text
+
+
+@dataclass(slots=True)
+class Outline:
+    """Where in the document we are: headings above, and chapeaus that items still hang on."""
+
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    chapeaus: list[tuple[int, Quote]] = field(default_factory=list)
+    skipped_level: int | None = None
+
+    @property
+    def section(self) -> str:
+        return self.headings[-1][1] if self.headings else ""
+
+    @property
+    def in_recommendations(self) -> bool:
+        return any(has_cue(heading, "recommendation_headings") for _, heading in self.headings)
+
+    def enter_heading(self, paragraph: Paragraph) -> None:
+        level = paragraph.level if paragraph.level is not None else self._guess_level(paragraph.text)
+        while self.headings and self.headings[-1][0] >= level:
+            self.headings.pop()
+        self.headings.append((level, paragraph.text))
+        self.chapeaus.clear()
+        if self.skipped_level is not None and level <= self.skipped_level:
+            self.skipped_level = None
+        if self.skipped_level is None and opens_with_cue(paragraph.text, "skipped_headings"):
+            self.skipped_level = level
+
+    def _guess_level(self, text: str) -> int:
+        """Without levels "To the Government" stands below the heading before it, everything else beside it."""
+        is_below = bool(self.headings) and opens_with_cue(text, "addressee_headings")
+        if not is_below:
+            return 1
+        top = self.headings[-1]
+        return top[0] if opens_with_cue(top[1], "addressee_headings") else top[0] + 1
+
+
+def has_cue(text: str, lexicon: str) -> bool:
+    """Whether the text holds one of the lexicon's phrases as whole words."""
+    words = f" {' '.join(token.word for token in split_words(text))} "
+    return any(f" {cue} " in words for cue in load_words(lexicon))
+
+
+def opens_with_cue(text: str, lexicon: str) -> bool:
+    words = f"{' '.join(token.word for token in split_words(text))} "
+    return any(words.startswith(f"{cue} ") for cue in load_words(lexicon))
+
+
+def cut_units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
+    """The units of one document in reading order; mastheads, notes, captions, contents, references are left out."""
+    outline = Outline()
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.kind == "heading":
+            outline.enter_heading(paragraph)
+        elif paragraph.kind in ("body", "list_item", "table_cell") and outline.skipped_level is None:
+            following = next((p for p in paragraphs[place + 1 :] if p.kind in ("body", "list_item")), None)
+            yield from _cut_paragraph(paragraph, following, outline)
+
+
+def _cut_paragraph(paragraph: Paragraph, following: Paragraph | None, outline: Outline) -> Iterator[Unit]:
+    rank = _rank(paragraph)
+    while outline.chapeaus and (outline.chapeaus[-1][0] >= rank or paragraph.kind != "list_item"):
+        outline.chapeaus.pop()
+    if DOTTED_LEADER.search(paragraph.text):
+        return
+    spans = split_sentences(paragraph.text)
+    opens_list = paragraph.text.rstrip().endswith((":", "—")) and following is not None and _rank(following) > rank
+    for place, span in enumerate(spans):
+        chapeau = tuple(quote for _, quote in outline.chapeaus) if place == 0 else ()
+        if opens_list and place == len(spans) - 1:
+            outline.chapeaus.append((rank, make_quote(paragraph, span)))
+            return
+        for quotes in _split_items(paragraph, span):
+            unit = Unit((*chapeau, *quotes), outline.section, _is_item(paragraph, chapeau, quotes), outline.in_recommendations, paragraph.order)
+            if is_worth_reading(unit, paragraph):
+                yield unit
+
+
+def _is_item(paragraph: Paragraph, chapeau: tuple[Quote, ...], quotes: tuple[Quote, ...]) -> bool:
+    return bool(chapeau) or len(quotes) > 1 or (paragraph.kind == "list_item")
+
+
+def _rank(paragraph: Paragraph) -> int:
+    """Depth of a paragraph in lists: 0 for running text."""
+    if paragraph.kind != "list_item":
+        return 0
+    if paragraph.level is not None:
+        return paragraph.level
+    label = (paragraph.label or "").strip("().")
+    return 1 if not label or label[0].isdigit() else 3 if len(label) > 1 else 2
+
+
+def make_quote(paragraph: Paragraph, span: Span) -> Quote:
+    """The span of a paragraph as a quote, on the page where the span begins."""
+    pages = [box.page for box in paragraph.boxes if box.start <= span.start]
+    page = pages[-1] if pages else paragraph.page
+    return Quote(paragraph.source, page, paragraph.id, span.start, span.end, paragraph.text[span.start : span.end])
+
+
+def _split_items(paragraph: Paragraph, span: Span) -> list[tuple[Quote, ...]]:
+    """A sentence that is a list after a colon: one unit an item, each with the words before the colon."""
+    sentence = paragraph.text[span.start : span.end]
+    colon = sentence.find(": ")
+    if colon < 0 or ";" not in sentence[colon:]:
+        return [(make_quote(paragraph, _trim_item(paragraph, span)),)]
+    chapeau = make_quote(paragraph, Span(span.start, span.start + colon + 1))
+    items = []
+    start = span.start + colon + 1
+    for end in [span.start + m.start() for m in re.finditer(";", sentence) if m.start() > colon] + [span.end]:
+        item = _trim_item(paragraph, Span(start, end))
+        if item.end > item.start:
+            items.append((chapeau, make_quote(paragraph, item)))
+        start = end + 1
+    return items
+
+
+def _trim_item(paragraph: Paragraph, span: Span) -> Span:
+    """The span without inline label before it and without semicolon and "and" after it."""
+    text = paragraph.text[span.start : span.end]
+    label = ITEM_LABEL.match(text)
+    start = span.start + (label.end() if label else len(text) - len(text.lstrip()))
+    text = paragraph.text[start : span.end]
+    ending = ITEM_END.search(text)
+    lead = re.match(r"(?:and|or)\s+(?=[a-z(])", text)
+    return Span(start + (lead.end() if lead and span.start else 0), start + ending.start() if ending else span.end)
+
+
+def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
+    """Leaves out fragments, addresses and what an organisation prints about itself in every paper."""
+    text = " ".join(quote.text for quote in unit.quotes)
+    fewest = FEWEST_ITEM_WORDS if len(unit.quotes) > 1 or unit.in_recommendations and unit.is_item else FEWEST_WORDS
+    words = len(split_words(unit.item))
+    if words < fewest or sum(letter.isalpha() for letter in unit.item) < len(unit.item) / 2:
+        return False
+    if paragraph.kind == "table_cell" and not unit.item.rstrip().endswith((".", "!", "?")):
+        return False
+    if ADDRESS.search(text) and words < LONG_LIST:
+        return False
+    return not has_cue(text, "boilerplate")
