@@ -17,7 +17,10 @@ def read_document(path: Path, source: str) -> list[Paragraph]:
     name says, or holds no text.
     """
     read = _choose_reader(path)
-    paragraphs = number_paragraphs(read(path), source)
+    try:
+        paragraphs = number_paragraphs(read(path), source)
+    except RecursionError as error:
+        raise DocumentError(f"{path.name}: nested too deeply to be a real document; save it again as PDF.") from error
     if not any(paragraph.text.strip() for paragraph in paragraphs):
         raise DocumentError(f"{path.name}: no text found; if it is a scan, run OCR on it first and use the result.")
     return paragraphs

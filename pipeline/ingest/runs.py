@@ -69,7 +69,7 @@ def read_pieces(
                 piece = Piece(text, bool(style.italic), bool(style.bold), bool(style.raised))
                 pieces.append(Piece(text.strip(), mark=True) if custom and text.strip() else piece)
                 custom = custom and not text.strip()
-    return _find_typed_marks(pieces)
+    return find_typed_marks(pieces)
 
 
 def compose_line(pieces: Iterable[Piece]) -> Line:
@@ -190,7 +190,7 @@ def _first_said(styles: list[Style]) -> Style:
     )
 
 
-def _find_typed_marks(pieces: list[Piece]) -> list[Piece]:
+def find_typed_marks(pieces: list[Piece]) -> list[Piece]:
     """Raised letters, stars and numbers typed by hand are marks, too; "1st" and "km2" are not."""
     found: list[Piece] = []
     for piece in _join_alike(pieces):

@@ -33,8 +33,8 @@ class TypedLabel:
 
     @property
     def is_item(self) -> bool:
-        """Lettered, bulleted or in brackets: a list item, no numbered paragraph."""
-        return self.form == "bullet" or ")" in self.text
+        """Lettered or bulleted: a list item, no numbered paragraph."""
+        return self.form == "bullet" or (self.form in ("letter", "roman") and ")" in self.text)
 
 
 def find_label(text: str, heading: bool = False) -> TypedLabel | None:
@@ -43,7 +43,7 @@ def find_label(text: str, heading: bool = False) -> TypedLabel | None:
 
 
 def find_multipart_number(text: str) -> TypedLabel | None:
-    """Only numbers such as "140.12": all that can be told from quoted text in a table cell, where "2." may be quoted."""
+    """Only numbers such as "140.12": in a table cell "2." may be part of a text that is quoted there."""
     found = _find_number(text)
     if found is None or "." not in found.text or not re.search(r"[^\W\d]", text[found.end :]):
         return None

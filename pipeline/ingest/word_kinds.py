@@ -68,7 +68,7 @@ class Label:
 
     text: str | None
     pieces: list[Piece]
-    is_item: bool = False  # lettered, bulleted or in brackets: a list item, no numbered paragraph
+    is_item: bool = False  # lettered or bulleted: a list item, no numbered paragraph
     level: int | None = None
     form: str = ""
 
@@ -244,7 +244,7 @@ def _read_label(draft: Draft, heading: bool = False) -> Label:
     """The automatic label where there is one, else one typed at the start of the text."""
     if draft.auto is not None and draft.auto.text:
         auto = draft.auto
-        return Label(auto.text, draft.pieces, auto.form in _LETTER_FORMS or ")" in auto.text, max(auto.depth, 1))
+        return Label(auto.text, draft.pieces, auto.form in _LETTER_FORMS, max(auto.depth, 1))
     typed = find_label(draft.raw, heading)
     if typed is None:
         return Label(None, draft.pieces)
