@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.lexicons import load_words
 from pipeline.extract.phrases import expand_phrase, find_prepositional, lemmatise
-from pipeline.extract.stances import first_conjunct, has_subject, read_attitude
+from pipeline.extract.stances import first_conjunct, has_subject, is_infinitive, read_attitude
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 Roles = tuple[list["Token"], list["Token"]]  # actors, objects
 
-TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "in", "of", "about")  # tried in this order
+# Prepositions that lead to what a verb without direct object is done to, tried in this order.
+TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "in", "of", "about")
+PARTICIPLE_PLACES = ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd")
 DEEPEST = 8  # steps from an infinitive up to whoever does it
 
 
@@ -23,11 +25,11 @@ def find_verb_roles(verb: "Token") -> Roles:
 def is_passive(verb: "Token") -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
         return True
-    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd") and not _has_child(verb, "aux"):
-        head = first_conjunct(verb)
-        shares = head is not verb and head.tag_ == "VBN" and is_passive(head) and not _has_child(verb, "nsubj")
-        return shares or (verb.dep_ == "acl") or _has_child(verb, "agent")
-    return False
+    if verb.tag_ != "VBN" or verb.dep_ not in PARTICIPLE_PLACES or _has_child(verb, "aux"):
+        return False
+    head = first_conjunct(verb)
+    shares = head is not verb and head.tag_ == "VBN" and is_passive(head) and not _has_child(verb, "nsubj")
+    return shares or verb.dep_ == "acl" or _has_child(verb, "agent")
 
 
 def _has_child(token: "Token", label: str) -> bool:
@@ -40,21 +42,17 @@ def _child(token: "Token", *labels: str) -> "Token | None":
 
 def find_actors(verb: "Token", depth: int = 0) -> list["Token"]:
     """Who does it; empty where the sentence does not say."""
-    if depth > DEEPEST:
-        return []
-    if is_passive(verb):
-        return expand_phrase(_find_agent(verb))
+    if depth > DEEPEST or is_passive(verb):
+        return expand_phrase(_find_agent(verb)) if depth <= DEEPEST else []
     subject = _child(verb, "nsubj")
     if subject is not None:
         return expand_phrase(subject)
     if verb.dep_ == "acl" and verb.tag_ == "VBG":
         return expand_phrase(verb.head)
     head = first_conjunct(verb)
-    if head is not verb and not is_passive(head):
-        return find_actors(head, depth + 1)
-    if head is not verb:
-        return _find_patients(head, depth + 1)
-    return _find_controller(verb, depth + 1)
+    if head is verb:
+        return _find_controller(verb, depth + 1)
+    return _find_patients(head, depth + 1) if is_passive(head) else find_actors(head, depth + 1)
 
 
 def _find_agent(verb: "Token") -> "Token | None":
@@ -73,7 +71,7 @@ def _find_controller(verb: "Token", depth: int) -> list["Token"]:
     if above.pos_ in ("NOUN", "PROPN", "PRON"):
         return _find_bearer(above, depth) if lemmatise(above) in load_words("step_nouns") else []
     addressee = find_addressee(above)
-    if addressee is not None and verb.dep_ != "pcomp" or addressee is not None and _is_from(verb):
+    if addressee is not None and (verb.dep_ != "pcomp" or _is_from(verb)):
         return expand_phrase(addressee)
     if is_passive(above):
         return _find_patients(above, depth)
@@ -131,10 +129,13 @@ def find_objects(verb: "Token") -> list["Token"]:
         return expand_phrase(direct)
     if verb.dep_ == "relcl" and not _relative_is_bound(verb):
         return expand_phrase(verb.head)
-    shared = _share_object(verb)
-    if shared:
-        return shared
-    return expand_phrase(find_prepositional(verb, TARGETS))
+    return _share_object(verb) or _find_causee(verb) or expand_phrase(find_prepositional(verb, TARGETS))
+
+
+def _find_causee(verb: "Token") -> list["Token"]:
+    """ "allow guards to enter": the parser makes the guards a subject of "enter"; they are also whom "allow" is about."""
+    clause = next((child for child in verb.children if child.dep_ == "ccomp" and is_infinitive(child)), None)
+    return expand_phrase(_child(clause, "nsubj")) if clause is not None else []
 
 
 def _find_patients(verb: "Token", depth: int) -> list["Token"]:
@@ -154,7 +155,7 @@ def _find_patients(verb: "Token", depth: int) -> list["Token"]:
 
 def _relative_is_bound(verb: "Token") -> bool:
     """Whether the relative clause already has its antecedent as a part ("who", "which", "that")."""
-    return any(child.tag_ in ("WDT", "WP") or child.lower_ in ("where", "that") for token in verb.subtree for child in [token])
+    return any(token.tag_ in ("WDT", "WP") or token.lower_ in ("where", "that") for token in verb.subtree)
 
 
 def _share_object(verb: "Token") -> list["Token"]:
@@ -186,17 +187,20 @@ def find_nominal_roles(noun: "Token") -> Roles:
 
 
 def _find_noun_object(noun: "Token") -> "Token | None":
+    counter = noun.head.head if noun.dep_ == "pobj" and lemmatise(noun.head.head) in load_words("partitives") else None
     for member in [noun, *(token for token in noun.conjuncts if token.i > noun.i)]:
         found = find_prepositional(member, ("of", "against", "towards", "on", "to"))
         if found is not None:
             return found
-    return None
+    return find_prepositional(counter, ("against", "towards", "on")) if counter is not None else None
 
 
 def _find_displaced_agent(noun: "Token") -> "Token | None":
-    """The parser often hangs "by guards" on the noun before it or on the verb above: "end the torture of women by guards"."""
-    for member in [*noun.conjuncts, _find_noun_object(noun)]:
-        if member is not None and member.i > noun.i and (found := find_prepositional(member, ("by",))) is not None:
+    """The parser often hangs "by guards" on the noun before it or the verb above: "end the torture of women by guards"."""
+    counter = noun.head.head if noun.dep_ == "pobj" and lemmatise(noun.head.head) in load_words("partitives") else None
+    for member in [*noun.conjuncts, _find_noun_object(noun), counter]:
+        found = find_prepositional(member, ("by",)) if member is not None else None
+        if found is not None and found.i > noun.i:
             return found
     if first_conjunct(noun).dep_ in ("dobj", "pobj"):
         verb = first_conjunct(noun).head
@@ -230,5 +234,3 @@ def _merge_light_verb(verb: "Token", actors: list["Token"], objects: list["Token
     if lemma == "subject":
         return actors or find_actors(verb), objects or find_objects(verb)
     return actors or find_actors(verb), objects or expand_phrase(find_prepositional(verb, ("against", "on", "upon")))
-
-

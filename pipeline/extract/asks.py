@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import lemmatise
-from pipeline.extract.stances import has_negation, has_normative_modal, has_subject, is_imperative, is_infinitive, read_attitude
+from pipeline.extract.stances import (
+    has_negation,
+    has_normative_modal,
+    has_subject,
+    is_imperative,
+    is_infinitive,
+    read_attitude,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -40,17 +47,33 @@ def find_main_verbs(doc: "Doc") -> list["Token"]:
 
 def _asks_by_word(verb: "Token") -> bool:
     """ "recommends that", "calls upon", "is urged to", "it is essential that"."""
-    adjectives = load_table("stances")["adjectives"]
     if verb.pos_ == "AUX":
-        complements = [child for child in verb.children if child.dep_ == "acomp" and adjectives.get(child.lower_) == "exhorts"]
-        return bool(complements) and any(child.dep_ in ("ccomp", "xcomp", "advcl") for word in (verb, *complements) for child in word.children)
-    if verb.pos_ not in ("VERB", "NOUN", "PROPN") or read_attitude(verb) != "exhorts" or has_negation(verb):
+        return _needs_act(verb)
+    if read_attitude(verb) != "exhorts" or has_negation(verb) or any(child.lower_ == "had" for child in verb.children):
         return False
-    if verb.pos_ != "VERB" and not any(child.dep_ == "prep" and child.lower_ in ("upon", "on") for child in verb.children):
+    if verb.pos_ != "VERB" and not any(
+        child.dep_ == "prep" and child.lower_ in ("upon", "on") for child in verb.children
+    ):
         return False
+    if _says_we(verb):
+        return True
     if lemmatise(verb) in load_words("weak_ask_verbs") and not _takes_act(verb):
         return False
     return _is_spoken_by_author(verb)
+
+
+def _needs_act(copula: "Token") -> bool:
+    """ "It is essential that ...", with a clause that says what."""
+    adjectives = load_table("stances")["adjectives"]
+    needs = [child for child in copula.children if child.dep_ == "acomp" and adjectives.get(child.lower_) == "exhorts"]
+    clauses = [
+        child for word in (copula, *needs) for child in word.children if child.dep_ in ("ccomp", "xcomp", "advcl")
+    ]
+    return bool(needs and clauses) and not has_negation(copula)
+
+
+def _says_we(verb: "Token") -> bool:
+    return any(child.dep_ == "nsubj" and child.lower_ in ("we", "i") for child in verb.children)
 
 
 def _takes_act(verb: "Token") -> bool:
@@ -66,11 +89,14 @@ def _takes_act(verb: "Token") -> bool:
 def _is_spoken_by_author(verb: "Token") -> bool:
     """Prisoners who urged a guard do not make an ask: the subject is we, it, a body that speaks, or a name."""
     subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
-    if subject is None or subject.dep_ == "nsubjpass":
-        return subject is None or verb.tag_ == "VBN" and not _is_past(verb) or subject.lower_ == "it"
+    if subject is None:
+        return True
+    if subject.dep_ == "nsubjpass":
+        return subject.lower_ == "it" or not _is_past(verb)
     if subject.pos_ == "PRON":
-        return subject.lower_ in ("we", "i", "it")
-    return subject.pos_ == "PROPN" or subject.text[:1].isupper() and subject.i > 1 or lemmatise(subject) in load_words("speakers")
+        return subject.lower_ in ("we", "i", "it", "she", "he", "they")
+    is_name = subject.pos_ == "PROPN" or (subject.text[:1].isupper() and subject.i > 1)
+    return is_name or lemmatise(subject) in load_words("speakers")
 
 
 def _is_past(verb: "Token") -> bool:
@@ -80,12 +106,16 @@ def _is_past(verb: "Token") -> bool:
 def _asks_by_modal(verb: "Token", in_recommendations: bool) -> bool:
     """ "The Government should ..."; "must" and "shall" describe the law unless somebody who can act is addressed."""
     modals = {child.lower_ for child in verb.children if child.dep_ == "aux"} & load_words("normative_modals")
-    if not modals or any(token.lower_ in load_words("law_cues") for token in verb.doc):
-        return bool(modals) and in_recommendations
-    if modals & {"should", "ought"} or in_recommendations:
+    if not modals or in_recommendations:
+        return bool(modals)
+    if verb.doc[0].lower_ in load_words("law_openings") or any(
+        token.lower_ in load_words("law_cues") for token in verb.doc
+    ):
+        return False
+    if modals & {"should", "ought"}:
         return True
     subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
-    return "must" in modals and subject is not None and (lemmatise(subject) in load_words("addressees") or subject.lower_ == "we")
+    return "must" in modals and subject is not None and lemmatise(subject) in load_words("addressees")
 
 
 def _is_order(verb: "Token") -> bool:
@@ -94,7 +124,9 @@ def _is_order(verb: "Token") -> bool:
 
 def _opens_as_order(token: "Token | None") -> bool:
     """The tagger takes many a capitalised imperative for a noun; known verbs of recommendations are looked up."""
-    return token is not None and token.lower_ in load_words("order_verbs") and not (token.pos_ == "VERB" and has_subject(token))
+    if token is None or token.lower_ not in load_words("order_verbs"):
+        return False
+    return token.pos_ != "VERB" or not has_subject(token)
 
 
 def _has_finite_verb(doc: "Doc") -> bool:

@@ -1,4 +1,4 @@
-"""Numbers and what they count, read from the dependency parse: "784 detainees", "54 co-sponsors", "12 per cent of women"."""
+"""Numbers and what they count, from the dependency parse: "784 detainees", "54 co-sponsors", "12 per cent of women"."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 PERCENT = frozenset({"percent", "%", "per"})
+SYMBOL_SIGNS = frozenset({"/", "-", "–", "§"})  # beside a number: part of a document symbol, a range or a compound
 
 
 def read_figures(doc: "Doc") -> tuple[Figure, ...]:
@@ -40,7 +41,7 @@ def _read_figure(token: "Token") -> Figure | None:
 def _make_figure(token: "Token", value: float, head: "Token") -> Figure | None:
     if head.lemma_.lower() in load_words("not_counted") or head.pos_ not in ("NOUN", "PROPN"):
         return None
-    counted = resolve_partitive(head)
+    counted = resolve_partitive(head.head if head.dep_ == "poss" else head)
     return Figure(value, _name_unit(counted, token), token.idx, counted.idx + len(counted.text))
 
 
@@ -81,14 +82,14 @@ def read_number(text: str) -> float | None:
 
 def _is_reference(token: "Token") -> bool:
     """Whether the number is a year, a day, or the number of a paragraph, article, resolution or recommendation."""
-    doc = token.doc
-    before = doc[token.i - 1] if token.i else None
-    after = doc[token.i + 1] if token.i + 1 < len(doc) else None
-    near = {word.lower_.rstrip(".") for word in (before, after) if word is not None}
-    if near & load_words("months") or "/" in token.text or (after is not None and after.text in ("/", "-", "–")):
+    before, earlier, after = (_word_at(token, step) for step in (-1, -2, 1))
+    if {before, after} & load_words("months") or "/" in token.text or after in SYMBOL_SIGNS or before in SYMBOL_SIGNS:
         return True
-    if before is not None and (before.text in ("/", "-", "–", "§") or before.lower_.rstrip(".") in load_words("numbered_things")):
+    if before in load_words("numbered_things") or (before == "(" and earlier in load_words("numbered_things")):
         return True
-    if before is not None and before.text == "(" and before.i and doc[before.i - 1].lower_.rstrip(".") in load_words("numbered_things"):
-        return True
-    return token.text.isdigit() and len(token.text) == 4 and 1800 <= int(token.text) <= 2100 and token.dep_ != "nummod"
+    return token.text.isdigit() and len(token.text) == 4 and 1800 <= int(token.text) <= 2100
+
+
+def _word_at(token: "Token", step: int) -> str:
+    place = token.i + step
+    return token.doc[place].lower_.rstrip(".") if 0 <= place < len(token.doc) else ""

@@ -11,7 +11,7 @@ from pipeline.extract.language import parse_sentences
 from pipeline.extract.proposals import Proposal, diff_words, find_proposals, join_texts
 from pipeline.extract.units import Unit, cut_units, has_cue, make_quote
 from pipeline.extract.wordings import find_wording
-from pipeline.records import Figure, Finding, FindingKind, Frame, Paragraph, Quote, Span, join_quotes
+from pipeline.records import Figure, Finding, FindingKind, Frame, Paragraph, Quote, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language

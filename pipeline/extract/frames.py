@@ -64,7 +64,7 @@ def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> lis
 
 
 def prepare_clause(text: str) -> Sentence:
-    """Give a clause of a resolution the subject it lacks: "The Council calls upon ...", and where its own words begin."""
+    """Give a clause of a resolution the subject it lacks, "The Council calls upon ...", and where its own words begin."""
     opening = read_opening(text)
     if opening is None or opening.mood == "declaration" or opening.phrase.startswith("Having"):
         return text, 0
@@ -99,7 +99,7 @@ def _is_act(token: "Token") -> bool:
     if token.dep_ in ("aux", "auxpass", "compound", "amod", "case", "punct") or not token.text[0].isalpha():
         return False
     if token.pos_ == "VERB":
-        return not (token.dep_ == "prep" or token.dep_ == "det")
+        return token.dep_ not in ("prep", "det")
     if token.pos_ == "AUX":
         return any(child.dep_ in ("attr", "acomp") for child in token.children)
     return token.pos_ in ("NOUN", "PROPN") and lemmatise(token) in load_table("nominals")["acts"]
@@ -109,7 +109,8 @@ def _only_carries(token: "Token") -> bool:
     """Whether the word says nothing of its own once the act below it is read: "urges", "continue to", "commit"."""
     lemma = lemmatise(token)
     lists = ("light_verbs", "control_verbs", "speech_verbs", "happening_verbs")
-    return is_attitude(token) or is_negating(token) or any(lemma in load_words(name) for name in lists) or token.pos_ == "AUX"
+    is_carrier = token.pos_ == "AUX" or any(lemma in load_words(name) for name in lists)
+    return is_carrier or is_attitude(token) or is_negating(token)
 
 
 def _make_frames(act: "Token", governors: list["Token"], start: int) -> list[Frame]:
@@ -130,11 +131,13 @@ def _make_frames(act: "Token", governors: list["Token"], start: int) -> list[Fra
             return []
     who = [name_phrase(token) for token in actors if token.pos_ != "PRON" and not _is_stand_in(token, start)]
     what = name_all(objects)
-    return [Frame(actor, name, thing, negated, stance) for actor in dict.fromkeys(who or [""]) for thing in what or [""]]
+    return [
+        Frame(actor, name, thing, negated, stance) for actor in dict.fromkeys(who or [""]) for thing in what or [""]
+    ]
 
 
 def _is_stand_in(token: "Token", start: int) -> bool:
-    return token.doc.text.startswith(SPEAKER) and token.i == 1
+    return bool(token.doc.text.startswith(SPEAKER) and token.i == 1)
 
 
 def _name_verb(verb: "Token") -> str:

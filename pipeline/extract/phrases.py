@@ -17,13 +17,13 @@ def name_phrase(head: "Token") -> str:
         start -= 1
     while start < head.i and head.doc[start].is_punct:
         start += 1
-    before = "".join(token.lower_ + token.whitespace_ for token in head.doc[start : head.i])
+    before: str = "".join(token.lower_ + token.whitespace_ for token in head.doc[start : head.i])
     return before + lemmatise(head)
 
 
 def lemmatise(token: "Token") -> str:
     """The lemma in lower case; corrects the tagger where it takes a capitalised plural for a name."""
-    lemma = token.lemma_.lower()
+    lemma: str = token.lemma_.lower()
     fixed = load_table("lemmas")["lemmas"].get(lemma)
     if fixed is not None:
         return fixed
@@ -39,7 +39,7 @@ def _belongs_to_name(token: "Token", head: "Token") -> bool:
 
 
 def resolve_partitive(head: "Token") -> "Token":
-    """"hundreds of prisoners" and "acts of torture" speak of prisoners and torture."""
+    """ "hundreds of prisoners" and "acts of torture" speak of prisoners and torture."""
     if lemmatise(head) not in load_words("partitives"):
         return head
     inner = find_prepositional(head, ("of",))

@@ -14,6 +14,7 @@ from pipeline.records import Paragraph
 from pipeline.words import split_words
 
 ALIKE = 0.5  # share of words two cells must have in common to be two wordings of one passage
+DELETION_WORDS = 6  # at most, with the number of what is deleted
 HEAD_WORDS = 12  # a head cell is a short phrase
 
 
@@ -132,10 +133,16 @@ def _make_proposal(proposed: tuple[Paragraph, ...], current: tuple[Paragraph, ..
     if not proposed:
         return []
     new, old = join_texts(proposed), join_texts(current)
-    if len(split_words(new)) <= 3 and split_words(new) and split_words(new)[0].word in load_words("deletion_words"):
+    if _says_delete(new):
         return [Proposal(proposed, current, "", old)] if old else []
     added, removed = diff_words(old, new)
     return [Proposal(proposed, current, added, removed)] if added or removed else []
+
+
+def _says_delete(text: str) -> bool:
+    """ "Deleted", "Art. 7 (1) deleted": a few words, one of them of deletion."""
+    words = {token.word for token in split_words(text)}
+    return len(words) <= DELETION_WORDS and not words.isdisjoint(load_words("deletion_words"))
 
 
 def _read_blocks(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set[str]]:

@@ -12,6 +12,7 @@ from pipeline.records import Span
 
 # A full stop, question or exclamation mark, closing quotes or brackets, then blank and a new beginning.
 END = re.compile(r"[.!?]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9])")
+INITIALS = re.compile(r"(\w\.)+\w")  # "e.g", "u.s" before the last stop
 LAST_WORD = re.compile(r"(\S+)$")
 
 
@@ -40,7 +41,8 @@ def _is_abbreviation(before: str) -> bool:
     if last is None:
         return True
     word = last.group(1).lstrip("(\"'“‘[").lower()
-    return word in load_words("abbreviations") or (len(word) == 1 and word.isalpha()) or bool(re.fullmatch(r"(\w\.)+\w", word))
+    is_initial = len(word) == 1 and word.isalpha()
+    return is_initial or word in load_words("abbreviations") or INITIALS.fullmatch(word) is not None
 
 
 def _is_inside_brackets(text: str, end: int) -> bool:

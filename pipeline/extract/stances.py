@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 Stance = Literal["states", "exhorts", "condemns", "commends"]
 
-BARE_PREPOSITIONS = frozenset({"of", "at", "about", "over", "for", "on", "upon", "to", "against", "from", "with", "in", "by", "into"})
-SUBORDINATORS = frozenset({"because", "if", "when", "while", "as", "since", "although", "after", "before", "unless", "until"})
+# Prepositions over which a complement hangs on its governor; after, before, during, despite lead to adjuncts.
+BARE_PREPOSITIONS = frozenset(
+    {"of", "at", "about", "over", "for", "on", "upon", "to", "against", "from", "with", "without", "in", "by", "into"}
+)
+# Labels of the dependency parse under which a word completes the word above it.
+COMPLEMENTS = frozenset(
+    {"xcomp", "ccomp", "dobj", "attr", "acomp", "oprd", "csubj", "csubjpass", "nsubj", "nsubjpass", "dep"}
+)
 
 
 def find_governors(act: "Token") -> list["Token"]:
     """The words over an act that say whether it is asked for, condemned, welcomed or denied; nearest first."""
-    governors = []
+    governors: list[Token] = []
     token = act
     while True:
         token = first_conjunct(token)
@@ -41,21 +47,21 @@ def first_conjunct(token: "Token") -> "Token":
 
 def _find_above(token: "Token") -> "Token | None":
     """The word whose complement the token is, over prepositions; None for adjuncts, relative clauses and roots."""
-    if token.dep_ in ("xcomp", "ccomp", "dobj", "attr", "acomp", "oprd", "csubj", "nsubj", "nsubjpass", "csubjpass", "dep"):
+    if token.dep_ in COMPLEMENTS:
         return token.head
     if token.dep_ in ("acl", "advcl") and is_infinitive(token):
         return token.head
     if token.dep_ in ("pobj", "pcomp"):
         preposition = first_conjunct(token.head)
-        allowed = preposition.lower_ in BARE_PREPOSITIONS or preposition.lower_ == "without"
-        return preposition.head if allowed and preposition.dep_ in ("prep", "agent", "dative") else None
+        is_bare = preposition.lower_ in BARE_PREPOSITIONS and preposition.dep_ in ("prep", "agent", "dative")
+        return preposition.head if is_bare else None
     return None
 
 
 def _is_open(above: "Token", below: "Token") -> bool:
     """Whether what is said of `above` also holds of the act `below` it."""
     if is_attitude(above) or is_negating(above):
-        return below.dep_ not in ("nsubj", "nsubjpass") or is_negating(above) and _has_no_object(above)
+        return below.dep_ not in ("nsubj", "nsubjpass") or (is_negating(above) and _has_no_object(above))
     if below.dep_ in ("nsubj", "nsubjpass"):
         return below.pos_ == "NOUN" and above.dep_ != "relcl" and lemmatise(above) in load_words("happening_verbs")
     lemma = lemmatise(above)
@@ -63,7 +69,8 @@ def _is_open(above: "Token", below: "Token") -> bool:
         return any(lemma in load_words(name) for name in ("light_verbs", "control_verbs", "step_nouns", "partitives"))
     if below.dep_ == "ccomp" and not is_infinitive(below):
         return lemma in load_words("control_verbs")
-    return above.pos_ in ("VERB", "AUX") and lemma not in load_words("speech_verbs") or lemma in load_words("step_nouns")
+    is_plain_verb = above.pos_ in ("VERB", "AUX") and lemma not in load_words("speech_verbs")
+    return is_plain_verb or lemma in load_words("step_nouns")
 
 
 def is_infinitive(token: "Token") -> bool:
@@ -106,13 +113,14 @@ def read_attitude(token: "Token") -> Stance | None:
 
 def _read_carried_noun(verb: "Token") -> Stance | None:
     """ "expresses its grave concern", "notes with satisfaction": the noun carries the stance."""
+    if lemmatise(verb) in load_words("control_verbs"):
+        return None
     nouns = load_table("stances")["nouns"]
-    for child in verb.children:
-        candidates = [child] if child.dep_ == "dobj" else list(child.children) if child.lower_ == "with" else []
-        for noun in candidates:
-            if noun.dep_ in ("dobj", "pobj") and lemmatise(noun) in nouns and lemmatise(verb) not in load_words("control_verbs"):
-                return _as_stance(nouns[lemmatise(noun)])
-    return None
+    objects = [child for child in verb.children if child.dep_ == "dobj"]
+    objects += [
+        noun for child in verb.children if child.lower_ == "with" for noun in child.children if noun.dep_ == "pobj"
+    ]
+    return next((_as_stance(nouns[lemmatise(noun)]) for noun in objects if lemmatise(noun) in nouns), None)
 
 
 def _as_stance(name: str) -> Stance:
@@ -143,13 +151,13 @@ def has_normative_modal(verb: "Token") -> bool:
     head = first_conjunct(verb)
     if not own and head is not verb and head.tag_ == verb.tag_ and not has_subject(verb):
         own = [child for child in head.children if child.dep_ == "aux"]
-    return any(lemmatise(child) in load_words("normative_modals") or child.lower_ in load_words("normative_modals") for child in own)
+    return any({child.lower_, lemmatise(child)} & load_words("normative_modals") for child in own)
 
 
 def is_imperative(verb: "Token") -> bool:
     """ "Release all prisoners", "To release all prisoners" as the whole sentence, coordinated ones included."""
     head = first_conjunct(verb)
-    if head.dep_ != "ROOT" or head.tag_ not in ("VB", "VBP") or verb.tag_ not in ("VB", "VBP") or has_subject(head) or has_subject(verb):
+    if head.dep_ != "ROOT" or any(word.tag_ not in ("VB", "VBP") or has_subject(word) for word in (head, verb)):
         return False
     auxiliaries = {child.lower_ for child in head.children if child.dep_ in ("aux", "auxpass")}
     return auxiliaries <= {"to", "do", "be"}
@@ -161,13 +169,9 @@ def has_subject(verb: "Token") -> bool:
 
 def is_denied(act: "Token", governors: list["Token"]) -> bool:
     """Whether the act is said not to happen, or is asked not to happen; two negations cancel each other."""
-    denials = int(has_negation(act))
-    below = act
+    denials = int(has_negation(act)) + int(_stands_after_without(act))
     for token in governors:
-        denials += int(is_negating(token)) + int(has_negation(token)) + int(_stands_after_without(below))
-        below = token
-    if not governors or below is act:
-        denials += int(_stands_after_without(act)) if not governors else 0
+        denials += int(is_negating(token)) + int(has_negation(token)) + int(_stands_after_without(token))
     return denials % 2 == 1
 
 
@@ -188,8 +192,13 @@ def has_negation(token: "Token") -> bool:
 def _list_negations(token: "Token") -> Iterator["Token"]:
     cues = load_words("negation_cues")
     for child in token.children:
-        if child.dep_ in ("neg", "advmod", "preconj", "det", "cc") and child.lower_ in cues:
+        if (child.dep_ in ("neg", "advmod", "preconj", "det", "cc") and child.lower_ in cues) or (
+            child.dep_ in ("nsubj", "nsubjpass", "dobj") and token.pos_ in ("VERB", "AUX") and _is_none(child)
+        ):
             yield child
-        elif child.dep_ in ("nsubj", "nsubjpass", "dobj") and token.pos_ in ("VERB", "AUX"):
-            if child.lower_ in cues or any(word.dep_ == "det" and word.lower_ in cues for word in child.children):
-                yield child
+
+
+def _is_none(noun: "Token") -> bool:
+    """ "no child", "nobody"."""
+    cues = load_words("negation_cues")
+    return noun.lower_ in cues or any(word.dep_ == "det" and word.lower_ in cues for word in noun.children)

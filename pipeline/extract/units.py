@@ -103,18 +103,24 @@ def _cut_paragraph(paragraph: Paragraph, following: Paragraph | None, outline: O
     spans = split_sentences(paragraph.text)
     opens_list = paragraph.text.rstrip().endswith((":", "—")) and following is not None and _rank(following) > rank
     for place, span in enumerate(spans):
-        chapeau = tuple(quote for _, quote in outline.chapeaus) if place == 0 else ()
+        chapeau = _choose_chapeau(outline, paragraph, len(spans)) if place == 0 else ()
         if opens_list and place == len(spans) - 1:
             outline.chapeaus.append((rank, make_quote(paragraph, span)))
             return
         for quotes in _split_items(paragraph, span):
-            unit = Unit((*chapeau, *quotes), outline.section, _is_item(paragraph, chapeau, quotes), outline.in_recommendations, paragraph.order)
+            is_item = paragraph.kind == "list_item" or bool(chapeau) or len(quotes) > 1
+            unit = Unit((*chapeau, *quotes), outline.section, is_item, outline.in_recommendations, paragraph.order)
             if is_worth_reading(unit, paragraph):
                 yield unit
 
 
-def _is_item(paragraph: Paragraph, chapeau: tuple[Quote, ...], quotes: tuple[Quote, ...]) -> bool:
-    return bool(chapeau) or len(quotes) > 1 or (paragraph.kind == "list_item")
+def _choose_chapeau(outline: Outline, paragraph: Paragraph, sentences: int) -> tuple[Quote, ...]:
+    """The chapeaus above, unless the item is a passage of its own that a plain sentence only announces."""
+    quotes = tuple(quote for _, quote in outline.chapeaus)
+    if not quotes or opens_with_cue(paragraph.text, "order_verbs"):
+        return quotes
+    is_passage = sentences > 1 and paragraph.text.rstrip().endswith((".", "”", ")"))
+    return () if is_passage and not has_cue(quotes[-1].text, "chapeau_cues") else quotes
 
 
 def _rank(paragraph: Paragraph) -> int:
@@ -141,7 +147,7 @@ def _split_items(paragraph: Paragraph, span: Span) -> list[tuple[Quote, ...]]:
     if colon < 0 or ";" not in sentence[colon:]:
         return [(make_quote(paragraph, _trim_item(paragraph, span)),)]
     chapeau = make_quote(paragraph, Span(span.start, span.start + colon + 1))
-    items = []
+    items: list[tuple[Quote, ...]] = []
     start = span.start + colon + 1
     for end in [span.start + m.start() for m in re.finditer(";", sentence) if m.start() > colon] + [span.end]:
         item = _trim_item(paragraph, Span(start, end))
@@ -165,7 +171,8 @@ def _trim_item(paragraph: Paragraph, span: Span) -> Span:
 def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
     """Leaves out fragments, addresses and what an organisation prints about itself in every paper."""
     text = " ".join(quote.text for quote in unit.quotes)
-    fewest = FEWEST_ITEM_WORDS if len(unit.quotes) > 1 or unit.in_recommendations and unit.is_item else FEWEST_WORDS
+    is_short = len(unit.quotes) > 1 or (unit.in_recommendations and unit.is_item)
+    fewest = FEWEST_ITEM_WORDS if is_short else FEWEST_WORDS
     words = len(split_words(unit.item))
     if words < fewest or sum(letter.isalpha() for letter in unit.item) < len(unit.item) / 2:
         return False

@@ -1,17 +1,19 @@
 """Wordings proposed inside a sentence: after "to read", "the following wording", "insert", "replace ... with"."""
 
 import re
+from itertools import pairwise
 
 from pipeline.extract.lexicons import load_words
 from pipeline.records import Span
 from pipeline.words import split_words
 
 QUOTED = re.compile(r"“([^”]{8,})”|\"([^\"]{8,})\"|‘([^’]{8,}(?:’\w[^’]*)*)’(?!\w)|«\s*([^»]{8,}?)\s*»")
+REPLACING = re.compile(r"\b(replac\w+|substitut\w+|chang\w+|amend\w*)\b")
 FEWEST_WORDS = 3
 
 
 def find_wording(sentence: str) -> tuple[Span, Span | None] | None:
-    """The quoted wording that the sentence proposes, and the quoted wording it is to replace; None without a proposal."""
+    """The quoted wording that the sentence proposes, and the one it is to replace; None without a proposal."""
     quoted = [_span_of(match) for match in QUOTED.finditer(sentence)]
     quoted = [span for span in quoted if len(split_words(sentence[span.start : span.end])) >= FEWEST_WORDS]
     if not quoted:
@@ -38,10 +40,10 @@ def _has_wording_cue(before: str) -> bool:
 
 def _find_replacement(sentence: str, quoted: list[Span]) -> tuple[Span, Span | None] | None:
     """ "replace 'A' with 'B'", "'A' should read 'B'"."""
-    for old, new in zip(quoted, quoted[1:], strict=False):
+    for old, new in pairwise(quoted):
         before = " ".join(token.word for token in split_words(sentence[: old.start]))
         between = " ".join(token.word for token in split_words(sentence[old.end : new.start]))
-        replaces = re.search(r"\b(replac\w+|substitut\w+|chang\w+|amend\w*)\b", before) and between in ("with", "by", "to")
+        replaces = REPLACING.search(before) and between in ("with", "by", "to")
         if replaces or between in ("should read", "to read", "should be replaced by", "should be replaced with"):
             return new, old
     return None
