@@ -7,6 +7,7 @@ unpacked, each under a limit, and each through a parser that expands no entities
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ _MOST_TOTAL_BYTES = 1024 * 2**20  # declared, pictures included
 _MOST_MEMBERS = 5000
 _MOST_RATIO = 250  # repetitive tables of real reports stay under 60
 _RATIO_COUNTS_FROM = 4 * 2**20  # bytes; below it a ratio does no harm
-_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, RuntimeError, NotImplementedError)
+_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, RuntimeError, zlib.error)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _FIXED = {0x2011: "-"}
 _NO_BLANK_BEFORE = ",.;:)]"
 _TYPED_MARK = re.compile(r"\*{1,5}|[a-z](?:,\s?[a-z])*|[†‡§]|\d{1,3}(?:,\s?\d{1,3})*")
+_STARS = re.compile(r"(?<=[^\W_]|[).,”\"])(\*{1,5})(?=[\s,.;:)]|$)")
 _UNIT = re.compile(r"(?:\b[kcm]?m|\bCO|\b[A-Z]|\bha|\b10)$")  # m2, CO2, 10 to the power of 6: no footnotes
 
 
@@ -191,19 +192,24 @@ def _first_said(styles: list[Style]) -> Style:
 
 
 def find_typed_marks(pieces: list[Piece]) -> list[Piece]:
-    """Raised letters, stars and numbers typed by hand are marks, too; "1st" and "km2" are not."""
+    """Raised letters and numbers typed by hand, and stars behind a word, are marks, too; "1st" and "km2" are not."""
     found: list[Piece] = []
     for piece in _join_alike(pieces):
         text = piece.text.strip()
-        digits = text[:1].isdigit()
         before = plain_text(found)[-4:]
-        if piece.raised and not piece.mark and _TYPED_MARK.fullmatch(text) and not (digits and _UNIT.search(before)):
+        unit = text[:1].isdigit() and _UNIT.search(before)
+        if piece.raised and not piece.mark and _TYPED_MARK.fullmatch(text) and not unit:
             found.append(Piece(text, mark=True))
             if piece.text[-1].isspace():
                 found.append(replace(piece, text=piece.text[-1], raised=False))
         else:
-            found.append(piece)
+            found += [piece] if piece.mark else _cut_stars(piece)
     return found
+
+
+def _cut_stars(piece: Piece) -> list[Piece]:
+    parts = _STARS.split(piece.text)
+    return [Piece(part, mark=True) if place % 2 else replace(piece, text=part) for place, part in enumerate(parts)]
 
 
 def _join_alike(pieces: list[Piece]) -> list[Piece]:

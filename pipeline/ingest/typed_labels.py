@@ -11,7 +11,7 @@ _BULLET = re.compile(r"\s*([•▪●◦■□‣⁃\uf0b7\uf0a7])\s*|\s*([-–�
 _NUMBER = re.compile(
     r"""\s*(?:
         (?P<tabbed>\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)\.?[ ]*\t\s*    # "13.1<tab>": a tab leaves no doubt
-      | (?P<dotted>\d{1,3})\.\s+(?=[^\W\d]|["'“‘«(\[])              # "2. The Committee"
+      | (?P<dotted>\d{1,3})\.\s+(?!\w+\s\d{4}\b)(?=[^\W\d]|["'“‘«(\[])  # "2. The Committee", not "2. Mai 2012"
       | (?P<multi>\d{1,3}(?:\.\d{1,3}){1,3})\.?\s+(?=["“‘(]?[A-Z])  # "140.12 Ratify", not "5.1 per cent"
     )""",
     re.VERBOSE,

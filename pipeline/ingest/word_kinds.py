@@ -18,9 +18,7 @@ _BRACKETED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # "(Thousands of United S
 _ENDS_NO_HEADING = (".", ";", ",", ":")
 _MASTHEAD_WITHIN = 40  # paragraphs from the start
 _DISTRIBUTION = re.compile(r"Distr\.\s*:?")
-_SYMBOL = re.compile(
-    r"(?:A|S|E|ST|CCPR|CEDAW|CRC|CAT|CERD|CRPD|CED)/[A-Z0-9./() -]{2,40}\*{0,3}(?:/Part [A-Z]\*{0,3})?"
-)
+_SYMBOL = re.compile(r"(?:A|S|E|ST|CCPR|CEDAW|CRC|CAT|CERD|CRPD|CED|DP|TD)/[\w./() -]{2,50}\*{0,3}")
 _MASTHEAD_LINE = re.compile(
     r"""(?:
         (?:[\w-]+[ ]){1,3}(?:special[ ]|emergency[ ])?session
