@@ -133,7 +133,7 @@ def find_objects(verb: "Token") -> list["Token"]:
 
 
 def _find_causee(verb: "Token") -> list["Token"]:
-    """ "allow guards to enter": the parser makes the guards a subject of "enter"; they are also whom "allow" is about."""
+    """ "allow guards to enter": the parser makes the guards subject of "enter"; "allow" is about them too."""
     clause = next((child for child in verb.children if child.dep_ == "ccomp" and is_infinitive(child)), None)
     return expand_phrase(_child(clause, "nsubj")) if clause is not None else []
 
@@ -196,7 +196,7 @@ def _find_noun_object(noun: "Token") -> "Token | None":
 
 
 def _find_displaced_agent(noun: "Token") -> "Token | None":
-    """The parser often hangs "by guards" on the noun before it or the verb above: "end the torture of women by guards"."""
+    """In "end the torture of women by guards" the parser often hangs "by guards" on "women" or on "end"."""
     counter = noun.head.head if noun.dep_ == "pobj" and lemmatise(noun.head.head) in load_words("partitives") else None
     for member in [*noun.conjuncts, _find_noun_object(noun), counter]:
         found = find_prepositional(member, ("by",)) if member is not None else None

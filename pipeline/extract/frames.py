@@ -64,7 +64,7 @@ def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> lis
 
 
 def prepare_clause(text: str) -> Sentence:
-    """Give a clause of a resolution the subject it lacks, "The Council calls upon ...", and where its own words begin."""
+    """Give a clause of a resolution the subject it lacks ("The Council ..."), and tell where its own words begin."""
     opening = read_opening(text)
     if opening is None or opening.mood == "declaration" or opening.phrase.startswith("Having"):
         return text, 0

@@ -1,4 +1,4 @@
-"""Noun phrases of a dependency parse: their head in lemmas with compounds, what a partitive counts, who a pronoun is."""
+"""Noun phrases of a dependency parse: head lemma with compounds, what a partitive counts, who a pronoun is."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ def lemmatise(token: "Token") -> str:
 def _belongs_to_name(token: "Token", head: "Token") -> bool:
     if token.dep_ == "punct":
         return token.text in ("-", "‐", "‑", "–")
-    return token.dep_ in ("compound", "nmod") and (token.head == head or token.head.head == head)
+    return token.dep_ in ("compound", "nmod") and head in (token.head, token.head.head)
 
 
 def resolve_partitive(head: "Token") -> "Token":

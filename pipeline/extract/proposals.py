@@ -29,7 +29,7 @@ class Proposal:
 
 
 def find_proposals(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set[str]]:
-    """The proposals of a document in reading order, and the ids of all paragraphs that belong to their tables or blocks."""
+    """The proposals of a document in reading order, and the ids of all paragraphs of their tables."""
     proposals: list[Proposal] = []
     used: set[str] = set()
     for table in _split_tables(paragraphs):
@@ -146,7 +146,7 @@ def _says_delete(text: str) -> bool:
 
 
 def _read_blocks(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set[str]]:
-    """Wordings in prose: a line "Current text", what it says, a line "Proposed text", what it says, then something else."""
+    """Wordings in prose: a line "Current text" and what it says, a line "Proposed text" and what it says."""
     proposals: list[Proposal] = []
     used: set[str] = set()
     heads = [(i, kind) for i, p in enumerate(paragraphs) if (kind := _classify_line(p))]
