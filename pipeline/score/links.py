@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Literal
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from pipeline.score.retrieve import find_candidates, score_bm25
 from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
-Embed = Callable[[Sequence[str], str], Matrix]  # texts, "query" or "passage" -> unit vectors
+Embed = Callable[[Sequence[str], Literal["query", "passage"]], Matrix]  # texts and their side -> unit vectors
 
 
 def score_similarities(

@@ -1,0 +1,321 @@
+"""The commands people type. The only module that prints: data on stdout, messages on stderr.
+
+Exit codes: 0, 1 (a problem the user can fix, said in one sentence), 2 (wrong usage).
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import ClausetraceError
+
+if TYPE_CHECKING:
+    from pipeline.records import Paragraph
+    from pipeline.run import Line, Stage, Tell
+
+app = typer.Typer(
+    help="Trace findings of NGO reports into the text of UN resolutions, and say how strong the evidence is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CaseArgument = Annotated[Path, typer.Argument(help="Folder that holds case.toml, or the file itself.")]
+RootOption = Annotated[list[Path] | None, typer.Option(help="Allow documents in this folder, too (repeatable).")]
+OutOption = Annotated[Path | None, typer.Option(help="Write work/ and reports/ here, not into the case folder.")]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(help="Model of models.toml, a folder, a hub name in the local cache, or none (lexical only)."),
+]
+SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+FileArgument = Annotated[Path, typer.Argument(help="PDF, DOCX, HTML, TXT or Markdown file.")]
+
+
+def main() -> None:
+    """Run the command line; a ClausetraceError becomes one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except ClausetraceError as error:
+        print(f"clausetrace: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("clausetrace: stopped; run the same command again to go on from here.", file=sys.stderr)
+        sys.exit(130)
+
+
+# ---------------------------------------------------------------- one case
+
+
+@app.command()
+def run(
+    case: CaseArgument,
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a case through all stages, redoing only what is stale; print the attribution table and the report files.
+
+    Example: clausetrace run data/cases/demo
+    """
+    line = _open_line(case, root, out, encoder, settings, workers, quiet)
+    _go(line, "report")
+    _print_summary(line)
+
+
+def _add_stage(stage: "Stage", task: str) -> None:
+    def command(
+        case: CaseArgument,
+        root: RootOption = None,
+        out: OutOption = None,
+        encoder: EncoderOption = None,
+        settings: SettingsOption = None,
+        workers: WorkersOption = None,
+        quiet: QuietOption = False,
+    ) -> None:
+        _go(_open_line(case, root, out, encoder, settings, workers, quiet), stage)
+
+    command.__doc__ = f"{task}, after bringing the stages before it up to date.\n\nExample: clausetrace {stage} CASE"
+    app.command(name=stage)(command)
+
+
+_add_stage("ingest", "Read the documents of a case into paragraphs")
+_add_stage("extract", "Cut paragraphs into clauses and findings")
+_add_stage("align", "Find out which words of the target are new")
+_add_stage("embed", "Compute sentence vectors")
+_add_stage("score", "Measure findings against clauses and changed spans")
+_add_stage("attribute", "Test and grade the links")
+_add_stage("report", "Write tables and reports")
+
+
+def _open_line(
+    case: Path,
+    root: Sequence[Path] | None,
+    out: Path | None,
+    encoder: str | None,
+    settings: Path | None,
+    workers: int | None,
+    quiet: bool,
+) -> "Line":
+    from pipeline.case import load_case
+    from pipeline.run import Line
+    from pipeline.settings import load_settings
+
+    loaded = load_case(case, tuple(root or ()), out)
+    return Line(loaded, load_settings(settings, encoder), workers, _say_nothing if quiet else _make_tell())
+
+
+def _go(line: "Line", until: "Stage") -> None:
+    from pipeline.records import Problem
+    from pipeline.run import run_case
+
+    run_case(line, until)
+    names = ["1-problems"] if until == "ingest" else ["1-problems", "2-problems"]
+    for name in names:
+        for problem in line.read(name, Problem):
+            print(f"problem ({problem.role or 'case'}): {problem.message}", file=sys.stderr)
+
+
+def _print_summary(line: "Line") -> None:
+    """The attribution table, short enough for a terminal, and where the reports are."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.report import summarise_results
+    from pipeline.run import list_reports, load_results
+
+    columns, rows = summarise_results(line.case, load_results(line))
+    table = Table(title=line.case.title, show_lines=True)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_as_plain(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    for path in list_reports(line):
+        print(path)
+
+
+def _as_plain(cell: str) -> Any:
+    """Text from documents is never read as terminal markup."""
+    from rich.text import Text
+
+    return Text("".join(sign for sign in cell if sign.isprintable()))
+
+
+def _say_nothing(stage: str, done: int, total: int) -> None:
+    return
+
+
+def _make_tell() -> "Tell":
+    """Progress for people: a bar that moves on a terminal, one line a stage elsewhere."""
+    if not sys.stderr.isatty():
+
+        def log(stage: str, done: int, total: int) -> None:
+            if done == total:
+                print(f"{stage}: {'nothing to do' if total == 0 else f'{total} done'}", file=sys.stderr)
+
+        return log
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bars = Progress(*columns, console=Console(stderr=True))
+    tasks: dict[str, TaskID] = {}
+    bars.start()
+
+    def show(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=max(total, 1))
+        bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1))
+        if done == total and stage == "report":
+            bars.stop()
+
+    return show
+
+
+# ---------------------------------------------------------------- one file
+
+
+@app.command()
+def read(file: FileArgument) -> None:
+    """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox.
+
+    Example: clausetrace read report.pdf
+    """
+    for paragraph in _read_paragraphs(file):
+        _print_row(
+            id=paragraph.id,
+            page=paragraph.page,
+            kind=paragraph.kind,
+            label=paragraph.label,
+            text=paragraph.text,
+            bbox=paragraph.bbox,
+        )
+
+
+@app.command()
+def clauses(file: FileArgument) -> None:
+    """Print a resolution's clauses as JSON lines: id, section, label, parent, verb, text, page.
+
+    Numbered recommendations of a report come as operative clauses. Example: clausetrace clauses resolution.pdf
+    """
+    from pipeline.extract import extract_clauses
+
+    for clause in extract_clauses(_read_paragraphs(file)):
+        _print_row(
+            id=clause.id,
+            section=clause.section,
+            label=clause.label,
+            parent=clause.parent,
+            verb=clause.verb,
+            text=clause.text,
+            page=clause.page,
+        )
+
+
+@app.command()
+def findings(file: FileArgument, settings: SettingsOption = None) -> None:
+    """Print a report's findings, asks and proposals as JSON lines.
+
+    Fields: id, kind, text, page, section, base_text, added, removed. Example: clausetrace findings report.pdf
+    """
+    from pipeline.extract import extract_findings
+    from pipeline.run import load_language_once
+    from pipeline.settings import load_settings
+
+    nlp = load_language_once(load_settings(settings).extract.language_model)
+    for finding in extract_findings(_read_paragraphs(file), nlp()):
+        _print_row(
+            id=finding.id,
+            kind=finding.kind,
+            text=finding.text,
+            page=finding.page,
+            section=finding.section,
+            base_text=finding.base_text,
+            added=finding.added,
+            removed=finding.removed,
+        )
+
+
+@app.command()
+def match(
+    sources: Annotated[Path, typer.Argument(help="JSON lines with id, text and optionally date.")],
+    targets: Annotated[Path, typer.Argument(help="JSON lines with id and text.")],
+    base: Annotated[Path | None, typer.Option(help="Earlier texts of targets, by id: only added words count.")] = None,
+    source_base: Annotated[Path | None, typer.Option(help="Earlier texts of sources, by id.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Keep pairs in the top N of their source or target.")] = 20,
+    background: Annotated[Path | None, typer.Option(help="Texts (JSON lines) for document frequencies.")] = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Score the i-th source with the i-th target only.")] = False,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Rank source passages against target passages; JSON lines out with every measurement and match_probability.
+
+    Example: clausetrace match asks.jsonl recommendations.jsonl --top 10
+    """
+    from pipeline.run import match_texts
+    from pipeline.settings import load_settings
+
+    rows = match_texts(
+        _read_texts(sources),
+        _read_texts(targets),
+        load_settings(settings, encoder),
+        base=dict(_read_texts(base)) if base else {},
+        source_base=dict(_read_texts(source_base)) if source_base else {},
+        background=[text for _, text in _read_texts(background)] if background else None,
+        top=top,
+        in_pairs=pairs,
+    )
+    for row in rows:
+        _print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement))
+
+
+def _read_paragraphs(file: Path) -> "list[Paragraph]":
+    from pipeline.ingest import read_document
+
+    return read_document(file, file.stem)
+
+
+def _read_texts(path: Path) -> list[tuple[str, str]]:
+    """Ids and texts from a JSON lines file. Raises ClausetraceError that names the bad line."""
+    texts = []
+    for number, row in _read_rows(path):
+        identifier, text = row.get("id"), row.get("text")
+        if not isinstance(identifier, str | int) or not isinstance(text, str):
+            raise ClausetraceError(f"{path}, line {number}: needs an id and a string text; mend the line.")
+        texts.append((str(identifier), text))
+    return texts
+
+
+def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClausetraceError(
+            f"{path}: cannot be read as UTF-8 text ({error}); check the path and the file."
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ClausetraceError(f"{path}, line {number}: is no JSON ({error}); mend the line.") from error
+            if not isinstance(row, dict):
+                raise ClausetraceError(f"{path}, line {number}: is no JSON object; write one object a line.")
+            yield number, row
+
+
+def _print_row(**fields: object) -> None:
+    print(json.dumps(fields, ensure_ascii=False))

@@ -1,0 +1,92 @@
+"""Labelled pairs from public data sets, read from a folder that the user names; none of them ships."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.align import find_added
+from pipeline.errors import ClausetraceError
+from pipeline.score import Passage
+
+
+@dataclass(frozen=True)
+class LabelledPairs:
+    """A data set: passages, the pairs known to match, and what stands for a fold (document or organisation)."""
+
+    name: str
+    sources: tuple[Passage, ...]
+    targets: tuple[Passage, ...]
+    matches: frozenset[tuple[int, int]]
+    judged: tuple[tuple[int, int], ...]  # when given, only these pairs have labels; else all others count as no match
+    folds: tuple[str, ...]  # of each source
+
+
+def load_recommendations(folder: Path) -> LabelledPairs:
+    """NGO asks and State recommendations of one review with human links (upr-matcher); folds by theme."""
+    sources = list(_read_lines(next(folder.glob("*_sources.jsonl"), folder / "sources.jsonl")))
+    targets = list(_read_lines(next(folder.glob("*_targets.jsonl"), folder / "targets.jsonl")))
+    links = list(_read_lines(next(folder.glob("*_links.jsonl"), folder / "links.jsonl")))
+    place = {row["source_id"]: i for i, row in enumerate(sources)}
+    target_place = {row["target_id"]: j for j, row in enumerate(targets)}
+    return LabelledPairs(
+        "recommendations",
+        tuple(Passage(row["source_id"], row["text"], (row["text"],)) for row in sources),
+        tuple(Passage(row["target_id"], row["text"], (row["text"],)) for row in targets),
+        frozenset((place[row["source_id"]], target_place[row["target_id"]]) for row in links),
+        (),
+        tuple(row["theme"] for row in sources),
+    )
+
+
+def load_amendments(folder: Path) -> LabelledPairs:
+    """Proposed amendments of companies and NGOs and parliamentary ones (LobbyPlag); folds by organisation.
+
+    Proposals of identical text count as one: each verified link stands for all of them.
+    """
+    proposals = list(_read_lines(folder / "proposals.jsonl"))
+    amendments = list(_read_lines(folder / "amendments.jsonl"))
+    place = {row["id"]: j for j, row in enumerate(amendments)}
+    text = {row["id"]: row["proposed_text"] for row in proposals}
+    linked = {(text[row["proposal"]], place[row["amendment"]]) for row in _read_lines(folder / "links.jsonl")}
+    matches = {(i, j) for i, row in enumerate(proposals) for wording, j in linked if row["proposed_text"] == wording}
+    return LabelledPairs(
+        "amendments",
+        tuple(_make_delta(row["id"], row["proposed_text"], row["base_text"]) for row in proposals),
+        tuple(
+            _make_delta(row["id"], row["amended_text_normalised"], row["base_text_normalised"]) for row in amendments
+        ),
+        frozenset(matches),
+        (),
+        tuple(row["organisation"] for row in proposals),
+    )
+
+
+def load_alignments(file: Path) -> LabelledPairs:
+    """Aligned passages of bills, labelled boilerplate (0) or substantive (1) by hand; folds by document."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["label"] in ("0", "1")]
+    places = [(i, i) for i in range(len(rows))]
+    return LabelledPairs(
+        "alignments",
+        tuple(Passage(f"{i}l", row["left"], (row["left"],)) for i, row in enumerate(rows)),
+        tuple(Passage(f"{i}r", row["right"], (row["right"],)) for i, row in enumerate(rows)),
+        frozenset((i, i) for i, row in enumerate(rows) if row["label"] == "1"),
+        tuple(places),
+        tuple(row["left_doc_id"] for row in rows),
+    )
+
+
+def _make_delta(name: str, text: str, earlier: str) -> Passage:
+    return Passage(name, text, find_added(text, earlier) if earlier else (text,))
+
+
+def _read_lines(path: Path) -> Iterator[Mapping[str, str]]:
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for line in stream:
+                if line.strip():
+                    yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise ClausetraceError(f"{path}: cannot be read as labelled pairs ({error}); check the folder.") from error
