@@ -124,6 +124,8 @@ def _parse_page(path: Path, text: str) -> "_Element":
         root = etree.fromstring(clean.encode("utf-8", errors="replace"), parser)
     except etree.XMLSyntaxError:
         root = None
+    if any("depth" in entry.message for entry in parser.error_log):  # the rest of the page would be lost without a word
+        raise DocumentError(f"{path.name}: elements are nested too deeply to be read in full; save the page as PDF.")
     body = None if root is None else root.find("body")
     if body is None:
         raise DocumentError(f"{path.name}: no HTML body found; fetch the page again or save it as PDF.")
