@@ -1,0 +1,33 @@
+"""From test outcomes to a link grade: METHOD.md, section 4, as one function."""
+
+from collections.abc import Mapping
+
+from pipeline.records import Grade, Outcome
+
+HOOPS = ("newness", "precedence", "direction", "placebo")
+
+
+def grade_link(outcomes: Mapping[str, Outcome], strict: bool, worded_ask: bool, likely: bool) -> Grade:
+    """The grade that the tests of one link allow.
+
+    `strict`: the strict form of the placebo test passes, too. `worded_ask`: the source asked for the change in words
+    that the span shares. `likely`: the calibrated probability of a match is at least one half; it stands in for the
+    placebo test where that is unknown, since shared rare words alone are no more than a straw.
+    """
+    if outcomes["confirmation"] == "pass":
+        return "confirmed"
+    if "fail" in (outcomes["newness"], outcomes["precedence"]):
+        return "ruled_out"
+    if "fail" in (outcomes["direction"], outcomes["placebo"]) or outcomes["precedence"] == "unknown":
+        return "weak"
+    if outcomes["specificity"] != "pass" or (outcomes["placebo"] == "unknown" and not likely):
+        return "weak"
+    smoking = outcomes["fingerprint"] == "pass" or worded_ask
+    if strict and smoking and outcomes["primacy"] == "pass" and not _has_unknown(outcomes):
+        return "strong"
+    return "moderate"
+
+
+def _has_unknown(outcomes: Mapping[str, Outcome]) -> bool:
+    """Any unknown caps at moderate, save that no human has confirmed: that is nearly always so."""
+    return any(outcome == "unknown" for name, outcome in outcomes.items() if name != "confirmation")

@@ -1,0 +1,106 @@
+"""Is a document closer to the changed spans than documents that cannot have shaped them? METHOD.md, section 5."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.attribute.blocks import Floats
+
+_TOLERANCE = 1e-4  # embeddings differ in the fifth decimal between machines; what is that near counts as equal
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A document under test among the placebos, span by span. S spans, N placebos."""
+
+    values: Floats  # S: M(s, d), the expected best log-odds at equal size
+    centre: Floats  # S: median over placebos and the document
+    scale: Floats  # S
+    crowd: Floats  # S * N, sorted: standardised values of the placebos
+    strict_centre: Floats  # S: median over the placebos
+    strict_scale: Floats  # S
+    tops: Floats  # N, sorted: each placebo's strongest match on any span, standardised without itself
+
+    def find_pooled(self, span: int, short: float = 0.0) -> float:
+        """p of the pooled test for a link whose log-odds lie `short` below those of the document's best."""
+        z = (self.values[span] - short - self.centre[span]) / self.scale[span]
+        return (1 + _count_reaching(self.crowd, z)) / (1 + len(self.crowd))
+
+    def find_strict(self, span: int, short: float = 0.0) -> float:
+        """p of the strict test: how many placebos match any span at least as strongly."""
+        z = (self.values[span] - short - self.strict_centre[span]) / self.strict_scale[span]
+        return (1 + _count_reaching(self.tops, z)) / (1 + len(self.tops))
+
+
+def compare_with_placebos(placebos: Floats, document: Floats) -> Standing:
+    """Standardise a document (S values) together with the placebos (N x S) for both tests.
+
+    In the pooled test the document stands among the placebos, so that it gets no special treatment. In the strict test
+    every document, placebo or not, is measured against all the others.
+    """
+    together = np.vstack([document, placebos])
+    centre, scale = _measure_spread(together)
+    crowd = np.sort(((placebos - centre) / scale).ravel())
+    strict_centre, strict_scale = _measure_spread(placebos)
+    tops = np.sort([_find_top(together, place) for place in range(1, len(together))])
+    return Standing(document, centre, scale, crowd, strict_centre, strict_scale, tops)
+
+
+def find_cutoff(p_values: Sequence[float], significance: float) -> float:
+    """The largest p that the procedure of Benjamini and Hochberg rejects at this level; -1 when it rejects none."""
+    from scipy.stats import false_discovery_control
+
+    if not len(p_values):
+        return -1.0
+    adjusted = false_discovery_control(p_values, method="bh")
+    rejected = [p for p, q in zip(p_values, adjusted, strict=True) if q <= significance + 1e-12]
+    return max(rejected, default=-1.0)
+
+
+def count_false_alarms(placebos: Floats, significance: float) -> int:
+    """How many of the N placebos, each playing the claimant against the others, get any span past the pooled test.
+
+    The placebo under test stands among the others when values are standardised, so one standardisation serves all.
+    """
+    number, spans = placebos.shape
+    centre, scale = _measure_spread(placebos)
+    z = (placebos - centre) / scale
+    crowd = np.sort(z.ravel())
+    alarms = 0
+    for row in z:
+        others = _count_reaching_all(crowd, row) - _count_reaching_all(np.sort(row), row)
+        p_values = (1 + others) / (1 + spans * (number - 1))
+        alarms += find_cutoff(p_values.tolist(), significance) >= 0
+    return alarms
+
+
+def bound_share(count: int, number: int) -> tuple[float, float]:
+    """The exact 95 % interval (Clopper and Pearson 1934) of a share of `count` in `number`."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, number).proportion_ci(confidence_level=0.95, method="exact")
+    return float(interval.low), float(interval.high)
+
+
+def _measure_spread(values: Floats) -> tuple[Floats, Floats]:
+    """Per span the median over documents, and the larger of its own and the pooled median absolute deviation."""
+    centre = np.median(values, axis=0)
+    deviations = np.abs(values - centre)
+    pooled = float(np.median(deviations))
+    return centre, np.maximum(np.maximum(np.median(deviations, axis=0), pooled), 1e-6)
+
+
+def _find_top(values: Floats, place: int) -> float:
+    """The strongest standardised match of one document, measured against all the others."""
+    centre, scale = _measure_spread(np.delete(values, place, axis=0))
+    return float(((values[place] - centre) / scale).max())
+
+
+def _count_reaching(ordered: Floats, z: float) -> int:
+    return len(ordered) - int(np.searchsorted(ordered, z - _TOLERANCE, side="left"))
+
+
+def _count_reaching_all(ordered: Floats, z: Floats) -> Floats:
+    counts: Floats = len(ordered) - np.searchsorted(ordered, z - _TOLERANCE, side="left").astype(np.float64)
+    return counts

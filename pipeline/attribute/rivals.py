@@ -1,0 +1,87 @@
+"""Who else said it, who said it first, and who said it just as well."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.attribute.dates import Relation, relate_dates, sort_key_of
+from pipeline.attribute.dossier import Dossier, name_organisation
+from pipeline.records import Evidence, Grade, Link, Rival, Source
+
+RANKS: tuple[Grade, ...] = ("none", "ruled_out", "weak", "moderate", "strong", "confirmed")
+
+
+@dataclass(frozen=True)
+class Competition:
+    """The documents of other organisations that match a span as well as one link does."""
+
+    before: tuple[Source, ...]  # earlier, or of the same day
+    unclear: tuple[Source, ...]  # the dates do not tell
+
+
+def matches_as_well(link: Link, other: Link, share: float) -> bool:
+    """Whether `other` reaches this share of the link's match probability and of its rare wording on the span."""
+    return (
+        other.match_probability >= share * link.match_probability
+        and other.shared_idf_added >= share * link.shared_idf_added
+    )
+
+
+def find_competition(link: Link, candidates: Iterable[Link], dossier: Dossier) -> Competition:
+    """The competitors among the links of one span. A link that says the opposite competes with none."""
+    source = dossier.sources[link.source]
+    found: dict[str, Relation] = {}
+    for other in candidates:
+        rival = dossier.sources[other.source]
+        if name_organisation(rival) == name_organisation(source) or dossier.is_barred(rival) or contradicts(other):
+            continue
+        if matches_as_well(link, other, dossier.settings.as_well):
+            found[rival.id] = relate_dates(rival, source)
+    return Competition(
+        before=tuple(dossier.sources[name] for name in sorted(found) if found[name] in ("earlier", "same")),
+        unclear=tuple(dossier.sources[name] for name in sorted(found) if found[name] == "unclear"),
+    )
+
+
+def contradicts(link: Link) -> bool:
+    """Whether any conflict of direction was measured."""
+    return link.negation_conflict or link.role_swap or link.stance_conflict
+
+
+def rank_grade(grade: Grade) -> int:
+    """Place of a grade in the order of strength."""
+    return RANKS.index(grade)
+
+
+def choose_best(rows: Sequence[Evidence], links: dict[str, Link], dossier: Dossier) -> Evidence | None:
+    """The row with the highest grade; among those that match as well as the closest of them, the earliest.
+
+    `links` are the best links by id. None when no row is `weak` or better.
+    """
+    graded = [row for row in rows if rank_grade(row.grade) >= rank_grade("weak")]
+    if not graded:
+        return None
+    top = max(rank_grade(row.grade) for row in graded)
+    peers = sorted((row for row in graded if rank_grade(row.grade) == top), key=lambda row: row.id)
+    closest = min(peers, key=lambda row: (-round(links[row.link].log_odds, 4), row.id))
+    equal = [row for row in peers if matches_as_well(links[closest.link], links[row.link], dossier.settings.as_well)]
+    return min(equal or [closest], key=lambda row: sort_key_of(dossier.sources[row.source]))
+
+
+def list_rivals(rows: Sequence[Evidence], best: Evidence | None, dossier: Dossier) -> tuple[Rival, ...]:
+    """Every other organisation's document that is linked with the span, by date; undated ones last."""
+    if best is None:
+        return ()
+    leader = dossier.sources[best.source]
+    others = [
+        row
+        for row in rows
+        if rank_grade(row.grade) >= rank_grade("weak")
+        and name_organisation(dossier.sources[row.source]) != name_organisation(leader)
+    ]
+    rivals = []
+    for row in sorted(others, key=lambda row: sort_key_of(dossier.sources[row.source])):
+        source = dossier.sources[row.source]
+        relation = relate_dates(source, leader)
+        earlier = None if relation == "unclear" else relation == "earlier"
+        rivals.append(Rival(source.id, source.publisher, source.date, row.grade, earlier))
+    return tuple(rivals)
