@@ -158,6 +158,17 @@ def test_masthead_in_the_header_is_kept_and_running_heads_are_not(tmp_path):
     assert "A/99/123/Add.1" not in [item.text for item in running]
 
 
+def test_masthead_in_the_first_table_and_the_lines_below_it(tmp_path):
+    head = table(
+        (p("United Nations"), p("A/HRC/99/L.7")), (p("General Assembly"), p("Distr.: Limited") + p("3 May 2044"))
+    )
+    lines = ("Human Rights Council", "Ninety-ninth session", "26 April–7 May 2044", "Agenda item 4")
+    body = head + "".join(map(p, lines)) + p("Prisons everywhere", bold=True) + p("Norland, Sudland: draft resolution")
+    found = read(tmp_path, body + p("99/… Prisons of Norland", bold=True) + p("The Human Rights Council,"))
+    assert [item.text for item in found if item.kind == "masthead"][4:] == ["3 May 2044", *lines, "Prisons everywhere"]
+    assert [item.kind for item in found[-3:]] == ["body", "heading", "body"]
+
+
 def test_text_boxes_are_read_once(tmp_path):
     box = f"<w:txbxContent>{p('In the box.')}</w:txbxContent>"
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
