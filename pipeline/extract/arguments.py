@@ -71,7 +71,7 @@ def _find_controller(verb: "Token", depth: int) -> list["Token"]:
     if above.pos_ in ("NOUN", "PROPN", "PRON"):
         return _find_bearer(above, depth) if lemmatise(above) in load_words("step_nouns") else []
     addressee = find_addressee(above)
-    if addressee is not None and (verb.dep_ != "pcomp" or _is_from(verb)):
+    if addressee is not None and (verb.dep_ != "pcomp" or _is_done_by_object(verb)):
         return expand_phrase(addressee)
     if is_passive(above):
         return _find_patients(above, depth)
@@ -80,9 +80,12 @@ def _find_controller(verb: "Token", depth: int) -> list["Token"]:
     return find_actors(above, depth + 1)
 
 
-def _is_from(verb: "Token") -> bool:
-    """ "prevent guards from beating": the object does it; "release prisoners by opening": the subject does."""
-    return verb.dep_ == "pcomp" and verb.head.lower_ in ("from", "into")
+def _is_done_by_object(verb: "Token") -> bool:
+    """In "prevent guards from beating" and "thanks Norland for releasing" the object acts, after "by" the subject."""
+    if verb.dep_ != "pcomp":
+        return False
+    praised = verb.head.lower_ == "for" and read_attitude(verb.head.head) in ("commends", "condemns")
+    return praised or verb.head.lower_ in ("from", "into")
 
 
 def _find_matrix(verb: "Token") -> "Token | None":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.asks import is_ask
 from pipeline.extract.figures import read_figures
-from pipeline.extract.frames import find_frames, link_parts, prepare_clause
+from pipeline.extract.frames import ORDER, find_frames, link_parts, prepare_clause, prepare_order
 from pipeline.extract.language import parse_sentences
 from pipeline.extract.proposals import Proposal, diff_words, find_proposals, join_texts
 from pipeline.extract.units import Unit, cut_units, has_cue, make_quote
@@ -50,9 +50,12 @@ def _prepare_unit(unit: Unit) -> tuple[str, int, int]:
     """The text to parse, how far its offsets run ahead of the finding's, and where the item's own words begin."""
     *chapeau, item = [quote.text for quote in unit.quotes]
     text, start = link_parts(chapeau, item) if chapeau else (item, 0)
-    if not has_cue(" ".join(text.split()[:4]), "clause_openings"):
-        return text, 0, start
-    clause, shift = prepare_clause(text)
+    if has_cue(" ".join(text.split()[:4]), "clause_openings"):
+        clause, shift = prepare_clause(text)
+    elif unit.is_item or unit.in_recommendations:
+        clause, shift = prepare_order(text) or (text, 0)
+    else:
+        clause, shift = text, 0
     return clause, shift, start + shift
 
 
@@ -60,7 +63,7 @@ def _judge_unit(unit: Unit, doc: "Doc", shift: int, start: int) -> Finding | Non
     wording = find_wording(unit.item)
     if wording is not None:
         return _make_worded(unit, *wording)
-    asks = is_ask(doc, unit.in_recommendations, unit.is_item, start)
+    asks = doc.text.startswith(ORDER) or is_ask(doc, unit.in_recommendations, unit.is_item, start)
     if not asks and not _states_something(doc):
         return None
     frames = tuple(find_frames(doc, start))

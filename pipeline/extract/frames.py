@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 60  # of one text; lists of lists multiply
 SPEAKER = "The Council "  # stands in for the organ that opens the resolution, so that the parser sees a sentence
+ORDER = "They must "  # stands in for whoever is asked
 CHAPEAU_END = re.compile(r"[\s:,;–—-]+$")
 
 
@@ -63,11 +64,22 @@ def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> lis
     return found
 
 
+def prepare_order(text: str) -> Sentence | None:
+    """An opening imperative as "They must ...": taggers take capitalised imperatives for nouns. None for other texts."""
+    first, _, rest = text.partition(" ")
+    if first.lower() not in load_words("order_verbs") or not first[:1].isupper():
+        return None
+    following = rest.split(" ", 1)[0].lower()
+    if first.lower() in load_words("orders_or_nouns") and following not in load_words("determiners"):
+        return None
+    return ORDER + text[0].lower() + text[1:], len(ORDER)
+
+
 def prepare_clause(text: str) -> Sentence:
-    """Give a clause of a resolution the subject it lacks ("The Council ..."), and tell where its own words begin."""
+    """Give a clause or an imperative the subject it lacks ("The Council ..."), and tell where its own words begin."""
     opening = read_opening(text)
     if opening is None or opening.mood == "declaration" or opening.phrase.startswith("Having"):
-        return text, 0
+        return prepare_order(text) or (text, 0)
     if opening.mood == "operative" and not re.match(r"\s+\S", text[len(opening.phrase) :]):
         return text, 0
     subject = SPEAKER if opening.mood == "operative" else f"{SPEAKER}is "

@@ -19,6 +19,7 @@ Stance = Literal["states", "exhorts", "condemns", "commends"]
 BARE_PREPOSITIONS = frozenset(
     {"of", "at", "about", "over", "for", "on", "upon", "to", "against", "from", "with", "without", "in", "by", "into"}
 )
+EXAMPLES = frozenset({"including", "like", "as"})  # "such as"
 # Labels of the dependency parse under which a word completes the word above it.
 COMPLEMENTS = frozenset(
     {"xcomp", "ccomp", "dobj", "attr", "acomp", "oprd", "csubj", "csubjpass", "nsubj", "nsubjpass", "dep"}
@@ -30,7 +31,7 @@ def find_governors(act: "Token") -> list["Token"]:
     governors: list[Token] = []
     token = act
     while True:
-        token = first_conjunct(token)
+        token = _find_listed(first_conjunct(token))
         above = _find_above(token)
         if above is None or not _is_open(above, token):
             return governors
@@ -45,17 +46,28 @@ def first_conjunct(token: "Token") -> "Token":
     return token
 
 
+def _find_listed(token: "Token") -> "Token":
+    """The noun that an example belongs to: what stands over "all violations, including torture" stands over both."""
+    while token.dep_ == "pobj" and token.head.lower_ in EXAMPLES and token.head.head.pos_ == "NOUN":
+        token = first_conjunct(token.head.head)
+    return token
+
+
 def _find_above(token: "Token") -> "Token | None":
     """The word whose complement the token is, over prepositions; None for adjuncts, relative clauses and roots."""
     if token.dep_ in COMPLEMENTS:
         return token.head
-    if token.dep_ in ("acl", "advcl") and is_infinitive(token):
+    if (token.dep_ in ("acl", "advcl") and is_infinitive(token)) or (token.dep_ == "acl" and _has_mark(token)):
         return token.head
     if token.dep_ in ("pobj", "pcomp"):
         preposition = first_conjunct(token.head)
         is_bare = preposition.lower_ in BARE_PREPOSITIONS and preposition.dep_ in ("prep", "agent", "dative")
         return preposition.head if is_bare else None
     return None
+
+
+def _has_mark(token: "Token") -> bool:
+    return any(child.dep_ == "mark" and child.lower_ == "that" for child in token.children)
 
 
 def _is_open(above: "Token", below: "Token") -> bool:
@@ -65,6 +77,8 @@ def _is_open(above: "Token", below: "Token") -> bool:
     if below.dep_ in ("nsubj", "nsubjpass"):
         return below.pos_ == "NOUN" and above.dep_ != "relcl" and lemmatise(above) in load_words("happening_verbs")
     lemma = lemmatise(above)
+    if above.pos_ == "NOUN" and lemma in load_words("clause_nouns"):
+        return True
     if below.pos_ == "NOUN":
         return any(lemma in load_words(name) for name in ("light_verbs", "control_verbs", "step_nouns", "partitives"))
     if below.dep_ == "ccomp" and not is_infinitive(below):

