@@ -69,7 +69,7 @@ def _read_paragraph(reading: _Reading, at: int) -> None:
     elif reading.drafts and _is_annex_heading(reading, paragraph):
         _open_section(reading, "annex")
         reading.heading = paragraph.text
-    elif reading.section is None or paragraph.kind == "masthead":
+    elif reading.section is None:
         return
     elif paragraph.label is None and _CLOSING.match(paragraph.text):
         reading.section = None
@@ -131,7 +131,8 @@ def _find_run_in(reading: _Reading, at: int, start: int, label: Label | None) ->
 
 def _read_piece(reading: _Reading, piece: Piece, label: Label | None) -> None:
     text = _text(reading, piece)
-    found = label or (None if reading.paragraphs[piece.paragraph].label else read_label(text))
+    is_labelled = piece.start == 0 and reading.paragraphs[piece.paragraph].label is not None
+    found = label or (None if is_labelled else read_label(text))
     if _continues_quotation(reading, text, found):
         _continue_clause(reading, piece)
         return
@@ -239,14 +240,15 @@ def _is_cut_off(reading: _Reading, text: str, opening: Opening | None) -> bool:
         return False
     if text[0].islower() or text[0] in ",;:)":
         return True
-    return not _ENDED.search(_last_text(reading)) and (opening is None or opening.mood == "declaration")
+    is_opening = opening is not None and opening.mood != "declaration" and not reading.numbering.number
+    return not _ENDED.search(_last_text(reading)) and not is_opening
 
 
 def _is_heading(reading: _Reading, piece: Piece, opening: Opening | None) -> bool:
     text = _text(reading, piece)
     if reading.paragraphs[piece.paragraph].kind == "heading":
         return opening is None or not _ENDED.search(text)
-    is_verb = opening is not None and opening.mood != "declaration"
+    is_verb = opening is not None and opening.mood != "declaration" and not reading.is_after_heading
     return not is_verb and _could_be_heading(reading, text)
 
 

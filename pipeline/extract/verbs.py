@@ -66,13 +66,18 @@ def _skip_adverbs(words: list[str], at: int) -> int:
     """The first place from `at` on where no adverb stands."""
     adverbs = load_words("clause_adverbs")
     while at < len(words):
-        if " ".join(words[at : at + 2]) in adverbs:
+        if _stands(adverbs, words, at, 2):
             at += 2
         elif words[at] in adverbs or (words[at].endswith("ly") and words[at] not in _verb_forms()):
             at += 1
         else:
             break
     return at
+
+
+def _stands(phrases: frozenset[str], words: list[str], at: int, length: int) -> bool:
+    """Whether the next `length` words are one of the phrases."""
+    return at + length <= len(words) and " ".join(words[at : at + length]) in phrases
 
 
 def _match_state(words: list[str], at: int) -> tuple[int, Mood] | None:
@@ -82,7 +87,7 @@ def _match_state(words: list[str], at: int) -> tuple[int, Mood] | None:
         return _match_perfect(words, at)
     start = _skip_adverbs(words, at + 1) if words[at : at + 1] in (["being"], ["remaining"]) else at
     for length in (2, 1):
-        if " ".join(words[start : start + length]) in states:
+        if _stands(states, words, start, length):
             return start + length, "preamble"
     return (at + 1, "preamble") if start > at else None
 
@@ -163,7 +168,7 @@ def _match_appeal(words: list[str], at: int) -> int | None:
     appeals = load_words("clause_appeals")
     for start in (at + 1, at + 2):
         for length in (2, 1):
-            if " ".join(words[start : start + length]) in appeals:
+            if _stands(appeals, words, start, length):
                 return start + length
     return None
 

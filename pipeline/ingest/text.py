@@ -24,6 +24,7 @@ _PAGE_MARK = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?|\d{2}-\d{5}(?:\s*\([A-Z]\))?|/\.\.\.|\*\d{7}\*|-\s*\d{1,4}\s*-",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"\d+/\d+\. ")  # "80/3. Title of the resolution"
 _HEADING_WORDS = 14
 _HEAD_WORDS = 50
 
@@ -92,7 +93,7 @@ def _continues(before: Paragraph, after: Paragraph) -> bool:
         return False
     begins = after.text[0]
     has_begun = begins.islower() or begins.isdigit() or begins in "(,;" or before.text.endswith("-")
-    return has_begun and not _ENDED.search(before.text)
+    return has_begun and not _TITLE.match(after.text) and not _ENDED.search(before.text)
 
 
 def _join(before: Paragraph, after: Paragraph) -> Paragraph:

@@ -11,6 +11,7 @@ _NUMBERED = re.compile(r"(\d{1,3})[.,]\s")
 _ORGAN_LINE = re.compile(r"The [A-Z][A-Za-z ]{5,50},?$")
 _HYPHEN = re.compile(r"([^\W\d_]+)-$")
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])(?!(?:and|or|to|nor|as)\b)")
+_INNER_RANGE = re.compile(r"(?<=\d[–-]) (?=\d)")
 _FOLLOWING = re.compile(r"[^\W\d_]+")
 _KEPT = Path(__file__).with_name("hyphenated.txt")
 _EARLY = 0.7  # a line shorter than this share of the block's usual line ends a paragraph
@@ -40,7 +41,7 @@ def split_paragraphs(block: Block, is_markdown: bool) -> list[Block]:
 
 
 def _begins_paragraph(before: str, line: str, paragraph: Block, width: int, is_markdown: bool) -> bool:
-    if _LABELLED.match(line) and re.search(r"[.;:,?!”\"]$|\b(?:and|or)$", before):
+    if _LABELLED.match(line) and re.search(r"[.;:,?!”\"]\s?\d{0,3}$|\b(?:and|or)$", before):
         return True
     number, last = _NUMBERED.match(line), _NUMBERED.match(paragraph[0])
     if number and last and int(number.group(1)) == int(last.group(1)) + 1:
@@ -59,7 +60,7 @@ def join_lines(lines: Block) -> str:
     for line in lines:
         text = _append_line(text, line) if text else line
     text = " ".join(text.split())
-    return _INNER_HYPHEN.sub("-", text)
+    return _INNER_RANGE.sub("", _INNER_HYPHEN.sub("-", text))
 
 
 def _append_line(text: str, line: str) -> str:

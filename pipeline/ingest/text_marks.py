@@ -13,8 +13,13 @@ from pipeline.records import Mark, Paragraph, Span
 
 _BRACKETED = re.compile(r"\s?\[\^([^\]\s]{1,8})\]")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?P<a>\d{1,3})(?![\w/(-])|(?<=[)\]”\"’»;,.:?])(?P<b>\d{1,3})(?![\w/(%-]|,\d|\.\d)")
+# Behind a word, a bracket or a year with a sign of its own a number is a mark wherever its note is known.
+_APART = re.compile(
+    r"(?<=[,;.:”\"])\s(?P<a>\d{1,3})(?=$|\s+[a-z“\"(]|[;,.])|(?<=\b[12]\d\d\d)\s(?P<b>\d{1,3})(?=$|\s+[a-z(])"
+)
+_MISREAD = re.compile(r"(?<=\d)(?P<a>!)(?=\s[a-z])")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?P<a>\d{1,2})(?!\d)")
-_SPACED = re.compile(r"\s(?P<a>\d{1,3})(?=$|[\s,;.:)”\"])(?!\.\d|,\d)")
+_SPACED = re.compile(r"\s(?P<a>\d{1,3})(?=$|[\s,;.:)”\"])(?!\.\d|,\d|\.\s+[A-Z])")
 # Words that a number of their own follows, and words that only a following number makes complete.
 _COUNTED_BEFORE = re.compile(
     r"(?:\b(?:and|or|to|of|on|in|by|from|at|for|than|with|the|is|are|was|were|nearly|about|over|under|between|until|since|"
@@ -28,6 +33,7 @@ _COUNTED_AFTER = re.compile(
     r"\s+(?:per cent|million|billion|thousand|hundred|days?|weeks?|months?|years?|hours?|times|States|countries|members?|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|others?|or|to|sovereign|cent)\b"
 )
+_SURE = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +62,27 @@ def remove_marks(paragraphs: list[Paragraph], notes: Collection[str]) -> list[Pa
 
 
 def _find_places(at: int, text: str, notes: Collection[str]) -> list[_Place]:
-    places = [_Place(at, match.start(), match.end(), match.group(1), 9.0) for match in _BRACKETED.finditer(text)]
+    places = [_Place(at, match.start(), match.end(), match.group(1), _SURE) for match in _BRACKETED.finditer(text)]
     numbers = {note for note in notes if note.isdigit()}
-    for pattern, weight in ((_GLUED, 3.0), (_YEAR, 2.5), (_SPACED, 1.5)):
+    for pattern, weight in ((_MISREAD, _SURE), (_APART, _SURE), (_GLUED, 3.0), (_YEAR, 2.5), (_SPACED, 1.5)):
         for match in pattern.finditer(text):
             group = next(name for name, value in match.groupdict().items() if value is not None)
             start, end, mark = match.start(group), match.end(group), match.group(group)
             before = text[:start].rstrip()
-            weighed = weight if mark in numbers else _weigh_orphan(text, start, end)
-            if weighed and not _is_counted(before, text[end:], is_apart=pattern is _SPACED):
+            weighed = weight if mark in numbers or mark == "!" else _weigh_orphan(text, start, end)
+            if weighed and not _is_counted(before, text[end:], weight):
                 places.append(_Place(at, len(before), end, mark, weighed))
     return sorted(places, key=lambda place: (place.start, -place.weight))
 
 
-def _is_counted(before: str, after: str, is_apart: bool) -> bool:
+def _is_counted(before: str, after: str, weight: float) -> bool:
     """Whether a number belongs to the words around it: "paragraph 7", "15 March", "No. 4"."""
+    if re.search(r"\d\.$|(?<!\d\d\d)\d,$", before):
+        return True
     if re.search(r"\b(?:No|Nos|para|paras|vol|vols|art|chap|sect|Add|Corr|Rev|[A-Z])\.$", before):
         return True
-    return is_apart and bool(_COUNTED_BEFORE.search(before) or _COUNTED_AFTER.match(after))
+    is_bare = weight < 2 and _COUNTED_BEFORE.search(before)
+    return bool(is_bare) or (weight not in (2.5, 3.0) and bool(_COUNTED_AFTER.match(after)))
 
 
 def _weigh_orphan(text: str, start: int, end: int) -> float:
@@ -107,7 +116,7 @@ def _may_follow(earlier: _Place, later: _Place) -> bool:
     if not (earlier.mark.isdigit() and later.mark.isdigit()):
         return True
     gap = int(later.mark) - int(earlier.mark)
-    return gap > 0 or (gap == 0 and min(earlier.weight, later.weight) >= 1.5) or later.weight == 9.0
+    return gap > 0 or (gap == 0 and min(earlier.weight, later.weight) >= 1.5) or later.weight == _SURE
 
 
 def _cut(paragraph: Paragraph, place: _Place) -> Paragraph:

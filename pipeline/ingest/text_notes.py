@@ -5,7 +5,7 @@ import re
 from pipeline.ingest.text_blocks import Block, join_lines
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]{1,8})\]:\s*(.*)")
-_PRINTED = re.compile(r"(\d{1,3})\s+(?=[A-Z“\"‘$(])")
+_PRINTED = re.compile(r"(\d{1,3})\s+(?=[A-Z“\"‘$(]|\d{4} [A-Z])")
 _MONTH = re.compile(
     r"\d{1,2}\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
