@@ -29,6 +29,7 @@ _ENDED = re.compile(r"[.;:,?!—][\"”’')\]\s]*(?:(?:and|or)(?:/or)?,?)?\s*$"
 _FULL_STOP = re.compile(r"[.?!][\"”’')\]\s]*$")
 _RUN_IN = re.compile(r"(?<![\w.,/-])(\d{1,3})\.\s+(?=[“\"(]?[A-Z])")
 _ABBREVIATION = re.compile(r"\b(?:No|Nos|paras?|arts?|chaps?|sects?|vols?|pp?|Add|Corr|Rev)\.\s*$")
+_DAMAGED = re.compile(r"[(\[]?(\d{1,2}|[A-Z]|[lt!|])[\]).,:;]*\s+(?=[A-Z])")
 _HEADING_WORDS = 30  # more than a title of an annex seldom has
 _LOST_NUMBERS = 3  # missing paragraph numbers that are still believed
 
@@ -98,7 +99,7 @@ def _open_section(reading: _Reading, section: Section) -> None:
     reading.numbering = Numbering()
     reading.open_clauses = []
     reading.is_quoting = False
-    reading.is_after_heading = True
+    reading.is_after_heading = section == "annex"
 
 
 def _read_pieces(reading: _Reading, at: int) -> None:
@@ -132,13 +133,25 @@ def _find_run_in(reading: _Reading, at: int, start: int, label: Label | None) ->
 def _read_piece(reading: _Reading, piece: Piece, label: Label | None) -> None:
     text = _text(reading, piece)
     is_labelled = piece.start == 0 and reading.paragraphs[piece.paragraph].label is not None
-    found = label or (None if is_labelled else read_label(text))
+    found = label or (None if is_labelled else read_label(text) or _read_damaged_number(reading, text))
     if _continues_quotation(reading, text, found):
         _continue_clause(reading, piece)
         return
     body = trim_piece(reading.paragraphs, piece.paragraph, piece.start + found.end, piece.end) if found else None
     if body is None or found is None or not _read_labelled(reading, body, found):
         _read_unlabelled(reading, piece)
+
+
+def _read_damaged_number(reading: _Reading, text: str) -> Label | None:
+    """A number that lost its full stop or was misread ("7 Calls upon", "Z. Demands"), where an operative verb follows."""
+    match = _DAMAGED.match(text)
+    if match is None or match.group(1) == "A" or reading.section == "annex":
+        return None
+    opening = read_opening(text[match.end() :])
+    has_ended = bool(re.search(r"[.;:,]\W*$", _last_text(reading)))
+    if opening is None or opening.mood != "operative" or not has_ended:
+        return None
+    return Label(reading.numbering.number + 1, (), match.end())
 
 
 def _continues_quotation(reading: _Reading, text: str, label: Label | None) -> bool:

@@ -24,7 +24,7 @@ _PAGE_MARK = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?|\d{2}-\d{5}(?:\s*\([A-Z]\))?|/\.\.\.|\*\d{7}\*|-\s*\d{1,4}\s*-",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"\d+/\d+\. ")  # "80/3. Title of the resolution"
+_TITLE = re.compile(r"\d+/\d+\. |\d{1,3}[.,] +[A-Z]")  # "80/3. Title of the resolution", "1, Requests"
 _HEADING_WORDS = 14
 _HEAD_WORDS = 50
 

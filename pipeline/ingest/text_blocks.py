@@ -6,9 +6,9 @@ from pathlib import Path
 
 Block = list[str]  # the lines between two blank lines, without outer blanks
 
-_LABELLED = re.compile(r"(?:\d{1,3}[.,]\s+[A-Z“\"]|\(?[a-z0-9]{1,4}\)\s+[A-Za-z“\"])")
+_LABELLED = re.compile(r"(?:\d{1,3}[.,]\s+[A-Z“\"]|\(?(?:[a-z]{1,4}|\d{1,2})\)\s+[A-Za-z“\"])")
 _NUMBERED = re.compile(r"(\d{1,3})[.,]\s")
-_ORGAN_LINE = re.compile(r"The [A-Z][A-Za-z ]{5,50},?$")
+_ORGAN_LINE = re.compile(r"The(?: (?:[A-Z][a-z]+|and|of|the|on)){2,7},?$")
 _HYPHEN = re.compile(r"([^\W\d_]+)-$")
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])(?!(?:and|or|to|nor|as)\b)")
 _INNER_RANGE = re.compile(r"(?<=\d[–-]) (?=\d)")
@@ -41,12 +41,12 @@ def split_paragraphs(block: Block, is_markdown: bool) -> list[Block]:
 
 
 def _begins_paragraph(before: str, line: str, paragraph: Block, width: int, is_markdown: bool) -> bool:
-    if _LABELLED.match(line) and re.search(r"[.;:,?!”\"]\s?\d{0,3}$|\b(?:and|or)$", before):
+    if _LABELLED.match(line) and re.search(r"[.;:?!”\"]\s?\d{0,3}$|,$|\b(?:and|or)$", before):
         return True
     number, last = _NUMBERED.match(line), _NUMBERED.match(paragraph[0])
     if number and last and int(number.group(1)) == int(last.group(1)) + 1:
         return True
-    if len(paragraph) == 1 and _ORGAN_LINE.match(before):
+    if _ORGAN_LINE.match(line) or (len(paragraph) == 1 and _ORGAN_LINE.match(before)):
         return True
     if re.match(r"[-*•] ", line) or (is_markdown and re.match(r"#{1,6} ", before)):
         return True

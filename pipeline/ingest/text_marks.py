@@ -90,6 +90,8 @@ def _weigh_orphan(text: str, start: int, end: int) -> float:
     before, after = text[:start], text[end:]
     after_year = re.search(r"\b(?:1[89]|20)\d\d[,;]$", before) and end - start <= 2
     after_word = re.search(r"[a-z]{4,}[,;]$", before)
+    if not after.strip() and re.search(r"(?:[a-z]|\b[12]\d\d\d|[a-z]\))[,;.]\s?$", before):
+        return 1.0
     return 1.0 if (after_year or after_word) and re.match(r"\s+[a-z]|$", after) else 0.0
 
 

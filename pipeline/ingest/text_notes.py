@@ -9,6 +9,10 @@ _PRINTED = re.compile(r"(\d{1,3})\s+(?=[A-Z“\"‘$(]|\d{4} [A-Z])")
 _MONTH = re.compile(
     r"\d{1,2}\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
+_CITATION = re.compile(
+    r"(?:Ibid|See|Official Records|Documents?\b|Resolutions?\b|United Nations, Treaty|(?:One|Two|Three|Four) members?\b|"
+    r"\$?[A-Z]+(?:/[\w.]+)+)"
+)
 _FARTHEST = 4  # numbers that may be missing between two notes
 
 
@@ -35,20 +39,17 @@ def take_notes(blocks: list[Block]) -> tuple[list[Block], list[tuple[str, str]]]
 
 
 def _find_note_starts(block: Block, last: int | None, above: list[Block]) -> list[tuple[int, int]]:
-    """Lines of a block that begin a note, as (line, number); none when the block does not begin with one."""
+    """Lines of a block that begin a note, as (line, number); behind other lines the first must be a citation."""
     starts: list[tuple[int, int]] = []
     for at, line in enumerate(block):
         match = _PRINTED.match(line)
         if match is None or _MONTH.match(line):
-            if at == 0:
-                return []
             continue
-        number = int(match.group(1))
+        number, is_citation = int(match.group(1)), bool(_CITATION.match(line, match.end()))
         before = starts[-1][1] if starts else last
-        if _follows(number, before) and (starts or before is not None or number == 1 or _has_mark(number, above)):
+        begins = at == 0 and (before is not None or number == 1 or _has_mark(number, above))
+        if _follows(number, before) and (starts or begins or is_citation):
             starts.append((at, number))
-        elif at == 0:
-            return []
     return starts
 
 
@@ -58,7 +59,7 @@ def _follows(number: int, before: int | None) -> bool:
 
 def _has_mark(number: int, above: list[Block]) -> bool:
     """Whether a number stands in the text above as a mark does: behind a word or a sign."""
-    mark = re.compile(rf"[^\W\d_)”,;.:][)”\"]?[,;.:]?\s?{number}(?![\d/(])|\d,\s?{number}(?!\d)")
+    mark = re.compile(rf"(?:[^\W\d_]|[)”\"’,;.:]|\b[12]\d\d\d)\s?{number}(?![\w/(])")
     return any(mark.search(" ".join(block)) for block in above)
 
 
