@@ -108,7 +108,7 @@ def ingest(line: Line) -> None:
     tasks = _ingest_tasks(line)
     _run_parts(line, "ingest", tasks, _ingest_one, "1-paragraphs")
     _join_parts(line, tasks, (("1-paragraphs", Paragraph), ("1-problems", Problem)))
-    _refuse_lost_target(line)
+    _refuse_lost_target(line, "1-problems")
 
 
 def _ingest_tasks(line: Line) -> list[_Task]:
@@ -141,9 +141,7 @@ def extract(line: Line) -> None:
     _run_parts(line, "extract", tasks, partial(_extract_one, line.settings.extract.language_model), "2-findings")
     nouns = (("2-clauses", Clause), ("2-findings", Finding), ("2-problems", Problem))
     _join_parts(line, tasks, nouns)
-    target = line.case.target.id
-    if not any(clause.source == target for clause in line.read("2-clauses", Clause)):
-        raise CaseError(f"{target}: no clauses found in the target; check with `clausetrace clauses` what is read.")
+    _refuse_lost_target(line, "2-problems")
 
 
 def _extract_tasks(line: Line) -> list[_Task]:
@@ -218,7 +216,7 @@ def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Sequence[tuple[str, t
     key = make_key(*(task.key for task in tasks))
     for name, noun in nouns:
         if read_key(line.table(name)) != key:
-            rows = [row for task in tasks for row in read_table(task.part(name), noun)]
+            rows: list[Any] = [row for task in tasks for row in read_table(task.part(name), noun)]
             write_table(line.table(name), rows, noun, key)
         current = {task.part(name) for task in tasks}
         for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
@@ -226,9 +224,10 @@ def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Sequence[tuple[str, t
                 part.unlink()
 
 
-def _refuse_lost_target(line: Line) -> None:
+def _refuse_lost_target(line: Line, problems: str) -> None:
+    """Without the target there is nothing to explain; every other lost document is only counted."""
     target = line.case.target.id
-    for problem in line.read("1-problems", Problem):
+    for problem in line.read(problems, Problem):
         if problem.source == target:
             raise CaseError(f"the target cannot be read: {problem.message}")
 
@@ -244,7 +243,7 @@ def align(line: Line) -> None:
     key = make_key(line.key("2-clauses"), hash_code("align"), repr(line.settings.align), repr(sources))
     if _is_fresh(line, "align", key, "3-changes"):
         return
-    by_source = _group(line.read("2-clauses", Clause))
+    by_source = group_by_source(line.read("2-clauses", Clause))
     earlier = [EarlierText(source, tuple(by_source.get(source.id, ()))) for source in sources]
     changes = trace_changes(by_source[line.case.target.id], earlier, line.settings.align)
     write_table(line.table("3-changes"), changes, Change, key)
@@ -260,7 +259,7 @@ def embed(line: Line) -> None:
     from pipeline.embed import VectorStore
 
     store = VectorStore(encoder)
-    clauses = _group(line.read("2-clauses", Clause))[line.case.target.id]
+    clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     changes = [change for change in line.read("3-changes", Change) if change.status != "inherited"]
     findings = [finding.text for finding in line.read("2-findings", Finding)]
     passages = [clause.full_text for clause in clauses] + [change.context for change in changes]
@@ -287,7 +286,7 @@ def score(line: Line) -> None:
 
     embed_texts = VectorStore(encoder).embed if encoder else None
     findings = line.read("2-findings", Finding)
-    clauses = _group(line.read("2-clauses", Clause))[line.case.target.id]
+    clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     changes = line.read("3-changes", Change)
     links = score_links(line.case, findings, clauses, changes, load_rarity(line), embed_texts, line.settings.score)
     similarities = score_similarities(findings, clauses, embed_texts, line.settings.score)
@@ -375,8 +374,8 @@ def attribute(line: Line) -> None:
     )
     if _is_fresh(line, "attribute", key, *_JUDGED):
         return
-    clauses = _group(line.read("2-clauses", Clause))[line.case.target.id]
-    paragraphs = _group(line.read("1-paragraphs", Paragraph))
+    clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
+    paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
     judged = attribute_links(
         case=line.case,
         clauses=clauses,
@@ -496,7 +495,7 @@ def _is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
     return fresh
 
 
-def _group(rows: Iterable[Any]) -> dict[str, list[Any]]:
+def group_by_source(rows: Iterable[Any]) -> dict[str, list[Any]]:
     grouped: dict[str, list[Any]] = {}
     for row in rows:
         grouped.setdefault(row.source, []).append(row)

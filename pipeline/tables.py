@@ -6,6 +6,7 @@ name and is then renamed, so a table is either whole or not there. The same rows
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -30,13 +31,14 @@ def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str
 
     schema = make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
     table = pa.Table.from_pylist([_to_plain(row) for row in rows], schema=schema)
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, partial, compression="zstd")
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise TableError(f"{path}: cannot be written ({error.strerror}); free space or mend rights.") from error
     return int(table.num_rows)
 
@@ -119,7 +121,8 @@ def _make_type(hint: Any) -> "pa.DataType":
     if get_origin(hint) is tuple:
         return pa.list_(pa.field("item", _make_type(get_args(hint)[0]), nullable=False))
     if is_dataclass(hint):
-        return pa.struct([_make_field(name, inner) for name, inner in _field_types(hint)])
+        noun: Any = hint
+        return pa.struct([_make_field(name, inner) for name, inner in _field_types(noun)])
     raise TypeError(f"records may not hold {hint!r}")
 
 
@@ -131,7 +134,7 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
-def _from_plain(noun: type[Record], row: dict[str, Any]) -> Record:
+def _from_plain(noun: Any, row: dict[str, Any]) -> Any:
     return noun(**{name: _revive(hint, row[name]) for name, hint in _field_types(noun)})
 
 
@@ -142,4 +145,4 @@ def _revive(hint: Any, value: Any) -> Any:
     if get_origin(inner) is tuple:
         item = get_args(inner)[0]
         return tuple(_revive(item, part) for part in value)
-    return _from_plain(inner, value) if is_dataclass(inner) else value  # type: ignore[arg-type]
+    return _from_plain(inner, value) if is_dataclass(inner) else value

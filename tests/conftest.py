@@ -1,7 +1,7 @@
 """What tests may need beyond the repository, and what happens when it is not there.
 
-Bare `pytest` skips tests whose weights or documents are missing. `make test` sets CLAUSETRACE_STRICT: then a skip fails,
-except for the real documents where their folder does not exist.
+Bare `pytest` skips tests whose weights or documents are missing. `make test` sets CLAUSETRACE_STRICT: then a skip
+fails, except for the real documents where their folder does not exist.
 """
 
 import os

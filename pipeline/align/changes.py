@@ -91,9 +91,9 @@ def _describe(
     settings: AlignSettings,
 ) -> list[Change]:
     nearest = max(ancestors, key=lambda ancestor: (len(ancestor.kept), ancestor.source.date), default=None)
-    kept = _unite_kept(nearest, ancestors)
+    kept = _drop_crumbs(words, _unite_kept(nearest, ancestors))
     moved_from = None
-    for start, end in _find_runs(words, kept):
+    for start, end in _join_runs(_find_runs(words, kept), settings.join_gap):
         found = _find_moved(words[start:end], shingles)
         if found:
             kept |= set(range(start, end))
@@ -117,6 +117,19 @@ def _unite_kept(nearest: _Ancestor | None, ancestors: Iterable[_Ancestor]) -> se
             if length >= _CARRIED:
                 kept |= set(range(start, start + length))
     return kept
+
+
+def _drop_crumbs(words: Sequence[Token], kept: set[int]) -> set[int]:
+    """Kept words without single function words that happen to stand alone between added ones ("of the")."""
+    runs = _find_runs(words, set(range(len(words))) - kept)
+    crumbs = {
+        position
+        for start, end in runs
+        if start > 0 and end < len(words) and end - start < _CARRIED
+        for position in range(start, end)
+        if not any(token.is_content for token in words[start:end])
+    }
+    return kept - crumbs
 
 
 def _find_runs(words: Sequence[Token], kept: set[int]) -> list[tuple[int, int]]:

@@ -12,6 +12,14 @@ _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not 
 _LIST_ITEMS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: as printed, and its content stems in order."""
+
+    text: str
+    stems: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Passage:
     """A text with the parts of it that count: all of it, or only what it adds to an earlier text."""
@@ -42,18 +50,18 @@ class Passage:
         return tuple(token.stem for run in self.added_runs for token in run if token.is_content)
 
     @cached_property
-    def lists(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        """Lists of at least three short items in the added words; an item is its content stems in order."""
+    def lists(self) -> tuple[tuple[Item, ...], ...]:
+        """Lists of at least three short items in the added words."""
         return tuple(found for run in self.added for found in _find_lists(run))
 
 
-def _find_lists(text: str) -> list[tuple[tuple[str, ...], ...]]:
+def _find_lists(text: str) -> list[tuple[Item, ...]]:
     """Runs of pieces between commas and conjunctions that are short enough to be items of one list."""
-    lists: list[list[tuple[str, ...]]] = [[]]
+    lists: list[list[Item]] = [[]]
     for piece in _ITEM_BREAK.split(text):
-        item = tuple(token.stem for token in split_words(piece) if token.is_content)
-        if 1 <= len(item) <= _ITEM_WORDS:
-            lists[-1].append(item)
-        elif item:
+        words = tuple(token.stem for token in split_words(piece) if token.is_content)
+        if 1 <= len(words) <= _ITEM_WORDS:
+            lists[-1].append(Item(piece.strip(" .;"), words))
+        elif words:
             lists.append([])
     return [tuple(items) for items in lists if len(items) >= _LIST_ITEMS]

@@ -70,11 +70,11 @@ def _longest_common_run(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int
 
 
 def find_shared_items(source: Passage, target: Passage) -> tuple[str, ...]:
-    """Items of one list of the target's added words that the source has, too: the list with most of them."""
+    """Items of one list of the target's added words that the source has, too, as printed; of the list with most."""
     theirs = [token.stem for run in source.added_runs for token in run if token.is_content]
-    shared = [[item for item in items if _holds(theirs, item)] for items in target.lists]
+    shared = [[item.text for item in items if _holds(theirs, item.stems)] for items in target.lists]
     longest = max(shared, key=len, default=[])
-    return tuple(" ".join(item) for item in dict.fromkeys(longest))
+    return tuple(dict.fromkeys(longest))
 
 
 def _holds(words: Sequence[str], item: tuple[str, ...]) -> bool:

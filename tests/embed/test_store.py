@@ -1,0 +1,58 @@
+"""Vectors are computed once per text and model."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.embed import VectorStore, load_encoder, make_toy_encoder
+from pipeline.errors import ClausetraceError
+from pipeline.settings import load_settings
+
+
+def make_counting_encoder():
+    seen = []
+    toy = make_toy_encoder()
+
+    def encode(texts, side):
+        seen.extend(texts)
+        return toy.encode(texts, side)
+
+    return replace(toy, encode=encode), seen
+
+
+def test_no_text_is_encoded_twice(tmp_path):
+    encoder, seen = make_counting_encoder()
+    first = VectorStore(encoder, tmp_path / "v.sqlite").embed(["prison", "camp", "prison"], "query")
+    again = VectorStore(encoder, tmp_path / "v.sqlite").embed(["camp", "prison"], "query")
+    assert sorted(seen) == ["camp", "prison"]
+    assert np.array_equal(first[0], first[2]) and np.array_equal(first[1], again[0])
+    assert np.allclose(np.linalg.norm(first, axis=1), 1)
+
+
+def test_another_model_or_side_never_hits(tmp_path):
+    encoder, seen = make_counting_encoder()
+    VectorStore(encoder, tmp_path / "v.sqlite").embed(["prison"], "query")
+    VectorStore(encoder, tmp_path / "v.sqlite").embed(["prison"], "passage")
+    VectorStore(replace(encoder, sha256="other"), tmp_path / "v.sqlite").embed(["prison"], "query")
+    assert len(seen) == 3
+
+
+def test_an_unusable_store_is_one_sentence(tmp_path):
+    (tmp_path / "v.sqlite").write_bytes(b"not a database, but long enough to look like one" * 100)
+    with pytest.raises(ClausetraceError, match="CLAUSETRACE_CACHE"):
+        VectorStore(make_toy_encoder(), tmp_path / "v.sqlite").embed(["prison"], "query")
+
+
+def test_lexical_mode_has_no_encoder():
+    assert load_encoder(load_settings(encoder="none").embed) is None
+
+
+@pytest.mark.weights
+def test_the_packaged_model_knows_meaning(tmp_path):
+    encoder = load_encoder(load_settings().embed)
+    vectors = VectorStore(encoder, tmp_path / "v.sqlite").embed(
+        ["The prisoners were beaten.", "Guards hit the detainees.", "Rice prices rose."], "query"
+    )
+    assert vectors.shape == (3, 384)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2

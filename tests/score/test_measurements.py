@@ -1,0 +1,107 @@
+"""Every measurement on small invented passages, and ranking by them."""
+
+import pytest
+
+from pipeline.embed import VectorStore, make_toy_encoder
+from pipeline.records import Frame
+from pipeline.score import Passage, Rarity, match_passages
+from pipeline.score.direction import compare_frames
+from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases
+from pipeline.words import content_stems
+
+RARITY = Rarity(100, {"prison": 50, "close": 20})
+
+
+def passage(text, name="x", frames=()):
+    return Passage(name, text, (text,), frames)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "run"),
+    [
+        (
+            "holding yards and transit cells of the north",
+            "all holding yards, transit cells;",
+            "holding yards, transit cells",
+        ),
+        ("the report on fisheries", "close the prisons", ""),
+        ("release prisoners held in secret", "prisoners release", "prisoners"),
+    ],
+)
+def test_ordered_runs_skip_function_words(source, target, run):
+    assert find_ordered_run(passage(source), passage(target)) == run
+
+
+def test_shared_phrases_are_printed_as_in_the_target():
+    assert find_shared_phrases("they close the prisons now", "Close the prison and leave the prison") == (
+        "Close the prison",
+        "the prison",
+    )
+
+
+def test_items_of_one_list():
+    target = passage("all places, including remand houses, holding yards, transit cells and labour brigades;")
+    source = passage("We saw labour brigades, remand houses and the transit cells of the coast.")
+    assert find_shared_items(source, target) == ("remand houses", "transit cells", "labour brigades")
+    assert find_shared_items(source, passage("one long clause without any list")) == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "flags"),
+    [
+        (("guard", "beat", "prisoner", False, "states"), ("prison guard", "beat", "prisoner", False, "states"), "same"),
+        (("guard", "beat", "prisoner", False, "states"), ("prisoner", "beat", "guard", False, "states"), "swap"),
+        (("guard", "enter", "cell", True, "states"), ("guard", "enter", "cell", False, "states"), "negation"),
+        (("", "detain", "woman", False, "condemns"), ("", "detain", "woman", False, "exhorts"), "stance"),
+        (("guard", "beat", "prisoner", False, "states"), ("state", "fund", "school", False, "states"), ""),
+    ],
+)
+def test_frames_are_compared_not_parsed(ours, theirs, flags):
+    found = compare_frames([Frame(*ours)], [Frame(*theirs)])
+    named = {
+        "same": found.same_frame,
+        "swap": found.role_swap,
+        "negation": found.negation_conflict,
+        "stance": found.stance_conflict,
+    }
+    assert [name for name, value in named.items() if value] == ([flags] if flags else [])
+
+
+def test_rare_words_weigh_more_and_masked_ones_nothing():
+    rarity = RARITY.add_passages(["Norland prisons"], mask=["Norland"])
+    assert rarity.weigh("sluice") > rarity.weigh("prison") > 0
+    assert rarity.weigh("norland") == 0
+
+
+def test_bm25_and_candidates_do_not_hang_on_order():
+    documents = [content_stems(text) for text in ("close the prisons", "fund the schools", "open prisons")]
+    scores = score_bm25([content_stems("prisons that close"), content_stems("unknown words")], documents)
+    assert scores[0].argmax() == 0 and not scores[1].any()
+    assert find_candidates([scores], 1, both_sides=False) == [(0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_the_right_passage_comes_first(tmp_path, dense):
+    embed = VectorStore(make_toy_encoder(), tmp_path / "v.sqlite").embed if dense else None
+    sources = [passage("Close the transit cells and holding yards", "a"), passage("Publish the fisheries budget", "b")]
+    targets = [
+        passage("Publishes its budget for fisheries", "t1"),
+        passage("Closing all holding yards and transit cells", "t2"),
+    ]
+    rows = match_passages(sources, targets, RARITY, embed, top=1)
+    first = {}
+    for row in rows:
+        first.setdefault(row.source_id, row.target_id)
+    assert first == {"a": "t2", "b": "t1"}
+    assert all(0 < row.measurement.match_probability < 1 for row in rows)
+    reversed_rows = match_passages(sources[::-1], targets[::-1], RARITY, embed, top=1)
+    key = lambda row: (row.source_id, row.target_id)  # noqa: E731
+    for left, right in zip(sorted(rows, key=key), sorted(reversed_rows, key=key), strict=True):
+        assert left.measurement.log_odds == pytest.approx(right.measurement.log_odds, abs=1e-5)
+
+
+def test_pairs_are_measured_in_the_order_given():
+    sources = [passage("a prison", "a"), passage("a school", "b")]
+    rows = match_passages(sources, sources[::-1], RARITY, None, in_pairs=True)
+    assert [(row.source_id, row.target_id) for row in rows] == [("a", "b"), ("b", "a")]

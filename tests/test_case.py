@@ -1,0 +1,87 @@
+"""case.toml at the door: what is accepted, and the one sentence for each thing that is not."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.case import date_limits, load_case
+from pipeline.errors import CaseError
+
+HEAD = '[case]\nid = "x"\ntitle = "X"\ntabled = 2024-03-22\n'
+
+
+def source(**fields):
+    entry = {"id": "A/1", "role": "target", "kind": "resolution", "path": "documents/a.pdf"} | fields
+    return "[[source]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items())
+
+
+def write_case(folder, text):
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_whole_case_is_read(tmp_path):
+    text = HEAD + 'mask = ["Norland"]\n' + source(date="2024-04") + source(id="B", role="claimant", kind="report")
+    case = load_case(write_case(tmp_path, text))
+    assert case.target.id == "A/1" and case.target.date == "2024-04"
+    assert case.tabled == date(2024, 3, 22) and case.adopted is None
+    assert [entry.id for entry in case.sources_as("claimant", "rival")] == ["B"]
+    assert case.files["A/1"] == tmp_path / "documents/a.pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (HEAD + source(role="friend"), "role"),
+        (HEAD + source(kind="poem"), "kind"),
+        (HEAD + source(date="2024-13-01"), "2024-13-01"),
+        (HEAD + source(date="spring"), "spring"),
+        (HEAD + source() + source(role="base"), "stands twice"),
+        (HEAD + source(role="base"), "exactly one source with role target"),
+        (HEAD + source() + source(id="B"), "exactly one source with role target"),
+        (HEAD + source(path="../elsewhere.pdf"), "--root"),
+        (HEAD + source(path="/etc/passwd"), "--root"),
+        (HEAD + source(colour="red"), "colour"),
+        ("[case]\nid = 3 4", "not a valid TOML file"),
+        (HEAD.replace("2024-03-22", '"soon"') + source(), "tabled"),
+        (HEAD, "source"),
+        (HEAD + "significance = 2\n" + source(), "significance"),
+    ],
+)
+def test_a_wrong_case_is_refused_in_one_sentence(tmp_path, text, named):
+    with pytest.raises(CaseError) as caught:
+        load_case(write_case(tmp_path, text))
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_case_file_is_said(tmp_path):
+    with pytest.raises(CaseError, match="no case file here"):
+        load_case(tmp_path)
+
+
+def test_roots_open_other_folders_and_links_do_not(tmp_path):
+    inside, outside = tmp_path / "case", tmp_path / "library"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "a.pdf").write_bytes(b"%PDF")
+    write_case(inside, HEAD + source(path="../library/a.pdf"))
+    assert load_case(inside, roots=(outside,)).files["A/1"] == outside / "a.pdf"
+    (inside / "link.pdf").symlink_to(outside / "a.pdf")
+    write_case(inside, HEAD + source(path="link.pdf"))
+    with pytest.raises(CaseError):
+        load_case(inside)
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("", None),
+        ("2024-02", (date(2024, 2, 1), date(2024, 2, 29))),
+        ("2024", (date(2024, 1, 1), date(2024, 12, 31))),
+        ("2024-12", (date(2024, 12, 1), date(2024, 12, 31))),
+        ("2024-04-04", (date(2024, 4, 4), date(2024, 4, 4))),
+    ],
+)
+def test_dates_keep_their_precision(text, limits):
+    assert date_limits(text) == limits

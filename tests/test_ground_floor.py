@@ -1,0 +1,99 @@
+"""Words, settings, weights, engine: what every room stands on."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.engine import run_over
+from pipeline.errors import ClausetraceError, ModelError
+from pipeline.settings import load_settings
+from pipeline.weights import check_hash, find_model
+from pipeline.words import content_stems, is_content, normalise, split_words, stem
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("prison", "prisons", True),
+        ("facility", "facilities", True),
+        ("detained", "detaining", True),
+        ("urges", "urging", True),
+        ("stopped", "stops", True),
+        ("use", "using", False),  # roots of two letters are left alone
+        ("prison", "comprise", False),
+        ("process", "processes", True),
+    ],
+)
+def test_stems_meet_where_words_are_the_same(left, right, same):
+    assert (stem(left) == stem(right)) is same
+
+
+def test_words_know_their_place_and_weight():
+    tokens = split_words("The Women’s prisons, 784 of them")
+    assert [token.word for token in tokens] == ["the", "women", "prisons", "784", "of", "them"]
+    assert [token.start for token in tokens][:2] == [0, 4]
+    assert content_stems("The Women’s prisons, 12 of them") == ["women", "prison"]
+    assert not is_content("whereas") and is_content("torture")
+    assert normalise("a\u00a0‘b’ \u2013 c") == "a 'b' - c"
+
+
+def test_settings_are_checked_at_the_door(tmp_path):
+    mine = tmp_path / "settings.toml"
+    mine.write_text("[align]\nsame_clause = 0.6\n")
+    settings = load_settings(mine, encoder="none")
+    assert settings.align.same_clause == 0.6 and settings.embed.encoder == "none"
+    mine.write_text("[align]\nsame_claus = 0.6\n")
+    with pytest.raises(ClausetraceError, match="same_claus"):
+        load_settings(mine)
+    mine.write_text("[align]\nsame_clause = 7\n")
+    with pytest.raises(ClausetraceError, match="same_clause"):
+        load_settings(mine)
+
+
+def test_changed_weights_are_refused(tmp_path):
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"not the weights")
+    with pytest.raises(ModelError, match="sha256"):
+        check_hash(file, "0" * 64, "a model")
+    with pytest.raises(ModelError, match="missing"):
+        check_hash(tmp_path / "none", "0" * 64, "a model")
+
+
+def test_a_model_of_ones_own_is_found_by_folder(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"x")
+    before = find_model(str(tmp_path)).sha256
+    find_model.cache_clear()
+    (tmp_path / "model.safetensors").write_bytes(b"y")
+    assert find_model(str(tmp_path)).sha256 != before
+    with pytest.raises(ModelError, match="--encoder none"):
+        find_model("no-such/model")
+
+
+def square(number: int) -> int:
+    if number == 3:
+        raise ValueError("three")
+    if number == 5:
+        os._exit(9)  # as if killed from outside
+    return number * number
+
+
+def test_one_failure_does_not_stop_the_others():
+    outcomes = dict(run_over(square, [1, 2, 3, 4], workers=2))
+    assert [outcomes[number] for number in (1, 2, 4)] == [1, 4, 16]
+    assert isinstance(outcomes[3], ValueError)
+
+
+def test_a_killed_worker_costs_its_item_only():
+    outcomes = dict(run_over(square, [1, 5, 2], workers=2))
+    assert outcomes[1] == 1 and outcomes[2] == 4
+    assert isinstance(outcomes[5], Exception)
+
+
+def test_reading_a_clause_loads_no_heavy_library():
+    script = (
+        "import sys; from pipeline.extract import extract_clauses; extract_clauses([]);"
+        "import pipeline.cli; sys.exit(bool({'spacy', 'torch', 'pandas', 'sklearn', 'pyarrow'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
