@@ -11,17 +11,16 @@ from pipeline.report.frames import (
     make_problems_frame,
 )
 from pipeline.report.results import Results
-from pipeline.report.summary import SummaryRow, summarise_table
+from pipeline.report.summary import summarise_results
 
 __all__ = [
     "Results",
-    "SummaryRow",
     "make_asks_frame",
     "make_attribution_frame",
     "make_documents_frame",
     "make_evidence_frame",
     "make_problems_frame",
-    "summarise_table",
+    "summarise_results",
     "write_reports",
 ]
 

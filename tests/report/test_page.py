@@ -1,0 +1,145 @@
+"""report.html: well-formed, escaped, without any request, and telling about whatever is missing."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from invented import ASK, OPERATIVE, REPEATED, RULED_OUT, UNMET, make_case, make_hostile, make_results
+from lxml import etree, html
+
+from pipeline.report import Results
+from pipeline.report.page import render_page
+
+ALL = make_case().sources  # the target, then the base, then the rest
+CASES = {
+    "full": (make_case(), make_results()),
+    "hostile": make_hostile(),
+    "empty": (make_case(), Results()),
+    "target alone": (make_case(sources=ALL[:1], themes=(), adopted=None), Results()),
+}
+
+
+def render(name: str) -> html.HtmlElement:
+    return html.document_fromstring(render_page(*CASES[name]).decode("utf-8"))
+
+
+def read_text(page: html.HtmlElement, anchor: str) -> str:
+    return " ".join(page.get_element_by_id(anchor).text_content().split())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_page_is_well_formed(name):
+    text = render_page(*CASES[name]).decode("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    for void in ("meta", "br"):  # the only difference between this page and XML
+        text = re.sub(rf"<({void})([^>]*)>", r"<\1\2/>", text)
+    etree.fromstring(text.removeprefix("<!DOCTYPE html>"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_page_runs_nothing_and_loads_nothing(name):
+    page = render(name)
+    assert page.xpath("//script | //link | //img | //iframe | //object | //form | //@src | //@style | //svg") == []
+    assert [a for a in page.xpath("//@*") if a.attrname.startswith("on")] == []
+    assert [a for a in page.xpath("//@href") if not a.startswith(("#", "https://"))] == []
+    assert not re.search(r"@import|url\(", page.xpath("string(//style)"))
+    policy = page.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_links_inside_the_page_lead_somewhere_and_ids_are_single(name):
+    page = render(name)
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in page.xpath("//@href[starts-with(., '#')]")} <= set(ids)
+
+
+def test_hostile_text_is_shown_as_text():
+    page = render("hostile")
+    assert "<script>alert('x')</script>" in page.xpath("string(//h1)")
+    assert "{{ 7 * 7 }} {% raw %} {0} {count}" in page.xpath("string(//h1)")
+
+
+def test_right_to_left_marks_cannot_reach_beyond_their_own_text():
+    spilled = [
+        element
+        for element in render("hostile").iter()
+        for text in (element.text or "", element.tail or "")
+        if "\u202e" in text and element.tag != "title" and not element.xpath("ancestor-or-self::bdi")
+    ]
+    assert [(element.tag, element.getparent().attrib) for element in spilled] == []
+
+
+def test_theme_tables_hold_every_traced_span_in_each_of_its_themes():
+    page = render("full")
+    rows = {theme: len(page.get_element_by_id(theme).findall(".//tbody")) for theme in
+            ("theme-1", "theme-2", "theme-3", "theme-other")}  # fmt: skip
+    assert rows == {"theme-1": 2, "theme-2": 1, "theme-3": 0, "theme-other": 1}
+
+
+def test_row_marks_its_own_words_apart_from_those_of_other_spans_and_kept_words():
+    cell = render("full").get_element_by_id("span-2").find(".//td")
+    assert cell.xpath(".//ins/text()") == ["dry cellars and tide barracks,"]
+    assert cell.xpath(".//span[@class='other']/text()") == ["without delay"]
+    assert cell.xpath(".//del//text()") == ["towers"]
+    assert OPERATIVE in cell.text_content()
+
+
+def test_row_shows_source_page_rival_reason_and_the_claimant_beside_a_better_rival():
+    page = render("full")
+    first, second = read_text(page, "span-2"), read_text(page, "span-3")
+    for text in (ASK, "2031-01-15", "p. 5", "Office of the Warden, office-3, 2029-06 (earlier) weak", "undated",
+                 "Four rare words in order."):  # fmt: skip
+        assert text in first
+    assert "moderate" in second
+    assert "Lantern Watch, with a grade of its own: weak" in second
+
+
+@pytest.mark.parametrize(
+    ("anchor", "texts"),
+    [
+        ("summary", ("3 clauses", "2 changed, 1 new", "4 documents", "2029-06 to 2031-05-01", "self-check holds")),
+        ("inherited", (REPEATED, "X/RES/7", "2030-04-03")),
+        ("unsourced", ("PP1", "silence of the harbour masters")),
+        ("ruled-out", (RULED_OUT, "40 days after tabling")),
+        ("conflicts", ("visitor", "31", "32")),
+        ("placebo", ("25 placebos", "0.0385", "1 of 25", "self-check holds")),
+        ("problems", ("rival 1", "scan-8.pdf: no text found")),
+        ("documents", ("lantern-late", "undated", "no, see Problems")),
+        ("settings", ("toy-model", "clausetrace", "0.1.0")),
+    ],
+)
+def test_section_says(anchor, texts):
+    section = read_text(render("full"), anchor)
+    assert [text for text in texts if text not in section] == []
+
+
+def test_asks_not_adopted_come_first():
+    section = read_text(render("full"), "asks")
+    places = [section.index(text) for text in (UNMET, "No clause comes near.", ASK)]
+    assert all(before < after for before, after in pairwise(places))
+
+
+@pytest.mark.parametrize(
+    ("case", "results", "sentence"),
+    [
+        (make_case(sources=ALL[:1] + ALL[2:]), make_results(), "All is new because the case has no earlier texts"),
+        (make_case(), make_results(encoder="none"), "shared words only"),
+        (make_case(), make_results(attributions=(), evidence=()), "have not been judged"),
+        (make_case(), make_results(problems=()), "All documents could be read."),
+        (make_case(sources=ALL[:2]), make_results(), "The case names no claimant"),
+        (make_case(sources=ALL[:1]), make_results(), "No document was searched"),
+    ],
+)
+def test_summary_says_what_is_missing(case, results, sentence):
+    page = html.document_fromstring(render_page(case, results).decode("utf-8"))
+    assert sentence in read_text(page, "summary")
+
+
+def test_many_links_ruled_out_are_counted_beyond_the_limit(monkeypatch):
+    monkeypatch.setattr("pipeline.report.page.RULED_OUT_SHOWN", 2)
+    late = make_results().evidence[1]
+    page = html.document_fromstring(render_page(make_case(), make_results(evidence=(late,) * 5)).decode("utf-8"))
+    assert len(page.get_element_by_id("ruled-out").findall(".//tbody/tr")) == 2
+    assert "3 more are in evidence.csv." in read_text(page, "ruled-out")
