@@ -200,8 +200,8 @@ def _find_noun_object(noun: "Token") -> "Token | None":
 
 def _find_displaced_agent(noun: "Token") -> "Token | None":
     """In "end the torture of women by guards" the parser often hangs "by guards" on "women" or on "end"."""
-    counter = noun.head.head if noun.dep_ == "pobj" and lemmatise(noun.head.head) in load_words("partitives") else None
-    for member in [*noun.conjuncts, _find_noun_object(noun), counter]:
+    above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else None
+    for member in [*noun.conjuncts, _find_noun_object(noun), above]:
         found = find_prepositional(member, ("by",)) if member is not None else None
         if found is not None and found.i > noun.i:
             return found

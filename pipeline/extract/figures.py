@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.extract.lexicons import load_table, load_words
-from pipeline.extract.phrases import name_phrase, resolve_partitive
+from pipeline.extract.phrases import join_hyphens, name_phrase, resolve_partitive
 from pipeline.records import Figure
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ SYMBOL_SIGNS = frozenset({"/", "-", "–", "§"})  # beside a number: part of a 
 def read_figures(doc: "Doc") -> tuple[Figure, ...]:
     """The figures of a parsed sentence in order; `start` and `end` are character offsets of number and unit in it.
 
-    Years, dates, ordinals, document symbols and numbers of paragraphs, articles and resolutions are not figures.
+    Years, dates, ordinals, document symbols and numbers of paragraphs, articles and resolutions are not figures; the
+    word "one" is left out, since it mostly stands for "a".
     """
     figures = (_read_figure(token) for token in doc if token.like_num)
     return tuple(figure for figure in figures if figure is not None)
@@ -24,18 +25,18 @@ def read_figures(doc: "Doc") -> tuple[Figure, ...]:
 
 def _read_figure(token: "Token") -> Figure | None:
     value = read_number(token.text)
-    if value is None or _is_reference(token):
+    if value is None or token.lower_ == "one" or _is_reference(token):
         return None
     percent = _read_percent(token, value)
     if percent is not None:
         return percent
     head = token.head
-    if token.dep_ not in ("nummod", "compound", "quantmod") or head.i <= token.i or head.pos_ not in ("NOUN", "PROPN"):
+    if token.dep_ not in ("nummod", "compound", "quantmod") or head.i <= token.i:
         return None
     if head.like_num:  # "2.5 million people": the scale is a number word of its own
         scale = float(load_table("numbers")["scales"].get(head.lower_, "0"))
         return _make_figure(token, value * scale, head.head) if scale and head.head.i > head.i else None
-    return _make_figure(token, value, head)
+    return _make_figure(token, value, join_hyphens(head))
 
 
 def _make_figure(token: "Token", value: float, head: "Token") -> Figure | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+OPENING_WORDS = 7  # enough for a speaker's name and "also recommends that"
+
 
 def extract_findings(paragraphs: Sequence[Paragraph], nlp: "Language") -> list[Finding]:
     """The findings, asks and proposals of one document in reading order, with exact quotes, frames and figures."""
@@ -63,12 +65,17 @@ def _judge_unit(unit: Unit, doc: "Doc", shift: int, start: int) -> Finding | Non
     wording = find_wording(unit.item)
     if wording is not None:
         return _make_worded(unit, *wording)
-    asks = doc.text.startswith(ORDER) or is_ask(doc, unit.in_recommendations, unit.is_item, start)
+    asks = _opens_as_ask(unit, doc) or is_ask(doc, unit.in_recommendations, unit.is_item, start)
     if not asks and not _states_something(doc):
         return None
     frames = tuple(find_frames(doc, start))
     kind: FindingKind = "ask" if asks else "finding"
     return _make_finding(kind, unit.quotes, unit.section, frames, _shift_figures(read_figures(doc), shift))
+
+
+def _opens_as_ask(unit: Unit, doc: "Doc") -> bool:
+    first_words = " ".join(unit.quotes[0].text.split()[:OPENING_WORDS])
+    return doc.text.startswith(ORDER) or has_cue(first_words, "ask_openings")
 
 
 def _states_something(doc: "Doc") -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 MOST_FRAMES = 60  # of one text; lists of lists multiply
-SPEAKER = "The Council "  # stands in for the organ that opens the resolution, so that the parser sees a sentence
+SPEAKER = "It "  # stands in for the organ that opens the resolution, so that the parser sees a sentence
 ORDER = "They must "  # stands in for whoever is asked
 CHAPEAU_END = re.compile(r"[\s:,;–—-]+$")
 
@@ -65,7 +65,7 @@ def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> lis
 
 
 def prepare_order(text: str) -> Sentence | None:
-    """An opening imperative as "They must ...": taggers take capitalised imperatives for nouns. None for other texts."""
+    """An opening imperative as "They must ...", since taggers take capitalised imperatives for nouns; else None."""
     first, _, rest = text.partition(" ")
     if first.lower() not in load_words("order_verbs") or not first[:1].isupper():
         return None
@@ -76,7 +76,7 @@ def prepare_order(text: str) -> Sentence | None:
 
 
 def prepare_clause(text: str) -> Sentence:
-    """Give a clause or an imperative the subject it lacks ("The Council ..."), and tell where its own words begin."""
+    """Give a clause or an imperative the subject it lacks ("It calls upon ..."), and tell where its own words begin."""
     opening = read_opening(text)
     if opening is None or opening.mood == "declaration" or opening.phrase.startswith("Having"):
         return prepare_order(text) or (text, 0)
@@ -103,7 +103,7 @@ def find_frames(doc: "Doc", start: int = 0) -> list[Frame]:
     frames: list[Frame] = []
     for act in acts:
         if act.idx >= start and not (act.i in carried and _only_carries(act)):
-            frames += _make_frames(act, governors[act.i], start)
+            frames += _make_frames(act, governors[act.i])
     return list(dict.fromkeys(frames))
 
 
@@ -125,7 +125,7 @@ def _only_carries(token: "Token") -> bool:
     return is_carrier or is_attitude(token) or is_negating(token)
 
 
-def _make_frames(act: "Token", governors: list["Token"], start: int) -> list[Frame]:
+def _make_frames(act: "Token", governors: list["Token"]) -> list[Frame]:
     own = read_attitude(act) if act.pos_ == "VERB" else None
     stance = read_stance(act, governors)
     if own is not None and stance == "states":
@@ -141,15 +141,11 @@ def _make_frames(act: "Token", governors: list["Token"], start: int) -> list[Fra
         name = load_table("nominals")["acts"][lemmatise(act)]
         if not actors and not objects and not governors:
             return []
-    who = [name_phrase(token) for token in actors if token.pos_ != "PRON" and not _is_stand_in(token, start)]
+    who = [name_phrase(token) for token in actors if token.pos_ != "PRON"]
     what = name_all(objects)
     return [
         Frame(actor, name, thing, negated, stance) for actor in dict.fromkeys(who or [""]) for thing in what or [""]
     ]
-
-
-def _is_stand_in(token: "Token", start: int) -> bool:
-    return bool(token.doc.text.startswith(SPEAKER) and token.i == 1)
 
 
 def _name_verb(verb: "Token") -> str:

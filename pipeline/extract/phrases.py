@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING
 from pipeline.extract.lexicons import load_table, load_words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
+HYPHENS = ("-", "‐", "‑", "–")
 NOUNS = ("NOUN", "PROPN", "NUM", "ADJ", "VERB")  # what may head a phrase that fills a noun's place
 
 
 def name_phrase(head: "Token") -> str:
     """The head's lemma with the compounds that stand directly before it, lower case: "security officer"."""
     start = head.i
-    while start and _belongs_to_name(head.doc[start - 1], head):
-        start -= 1
+    while start and (_belongs_to_name(head.doc[start - 1], head) or _ends_in_hyphen(head.doc, start)):
+        start -= 2 if _ends_in_hyphen(head.doc, start) else 1
     while start < head.i and head.doc[start].is_punct:
         start += 1
     before: str = "".join(token.lower_ + token.whitespace_ for token in head.doc[start : head.i])
@@ -32,9 +33,23 @@ def lemmatise(token: "Token") -> str:
     return lemma
 
 
+def join_hyphens(head: "Token") -> "Token":
+    """The last part of a word that the tokeniser cut at its hyphens: "co-sponsors"."""
+    while head.i + 2 < len(head.doc) and not head.whitespace_ and _ends_in_hyphen(head.doc, head.i + 2):
+        head = head.doc[head.i + 2]
+    return head
+
+
+def _ends_in_hyphen(doc: "Doc", place: int) -> bool:
+    """Whether a word and a hyphen stand directly before the token at this place."""
+    if place < 2 or doc[place - 1].whitespace_ or doc[place - 2].whitespace_:
+        return False
+    return doc[place - 1].text in HYPHENS and doc[place - 2].is_alpha
+
+
 def _belongs_to_name(token: "Token", head: "Token") -> bool:
     if token.dep_ == "punct":
-        return token.text in ("-", "‐", "‑", "–")
+        return token.text in HYPHENS
     return token.dep_ in ("compound", "nmod") and head in (token.head, token.head.head)
 
 
