@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!rom)", re.IGNORECASE)
 ITALIC = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 BARCODE = re.compile(r"barcode|3of9|code ?(39|128)|c39|wp39|qr", re.IGNORECASE)
-LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
 SLANT = 0.15  # a sheared text matrix is a slanted upright font; real italics shear by 0.2 and more
 THIN = 2.5  # points: a filled rectangle no thicker than this is a drawn line
 
@@ -88,7 +96,9 @@ def read_ink(path: Path) -> Iterator[PageInk]:
             raise DocumentError(f"{path.name} is encrypted: save a copy without a password and use that.") from error
         raise damaged(path) from error
     except OSError as error:
-        raise DocumentError(f"{path} cannot be opened ({error.strerror}): check the path and its permissions.") from error
+        raise DocumentError(
+            f"{path} cannot be opened ({error.strerror}): check the path and its permissions."
+        ) from error
     except Exception as error:  # a parser of hostile input fails in many ways; the user is told one thing
         raise damaged(path) from error
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.ingest.labels import read_heading_label, starts_item
 from pipeline.ingest.lines import Line, Word, most_common_size
 
-GUTTER = 0.45  # ems: narrowest white strip between columns
+GUTTER = 0.7  # ems: narrowest white strip between columns; blanks of justified lines rarely reach it
 ALIGNED = 2.0  # points by which the left edge of a column may wander
 NARROWEST = 0.17  # share of the region's width: less is a margin with labels or page numbers, no column
 
@@ -21,6 +22,7 @@ class Block:
     row: int = 0
     column: int = 0
     edges: tuple[float, ...] = field(default=())  # left edges of the table's columns
+    right: float = 0.0  # right edge of the column of the page; 0 when not known
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def cut_region(rows: list[Line], width: float) -> list[Block]:
     """Cut at the strongest gutter, then go on above it, in its columns, and below it."""
     gutter = find_gutter(rows, width)
     if gutter is None:
-        return [Block(rows)] if rows else []
+        return list_blocks(rows, width) if rows else []
     band = rows[gutter.first : gutter.last]
     left = keep_words(band, lambda word: word.x0 < gutter.x - ALIGNED)
     right = keep_words(band, lambda word: word.x0 >= gutter.x - ALIGNED)
@@ -58,6 +60,57 @@ def cut_region(rows: list[Line], width: float) -> list[Block]:
     else:
         within = cut_region(left, width) + cut_region(right, width)
     return renumber([above, within, below])
+
+
+def list_blocks(rows: list[Line], width: float) -> list[Block]:
+    """One column: running text, and lists whose short entries hang in a narrow column of their own."""
+    right = max(row.x1 for row in rows)
+    found = find_hanging(rows, width)
+    if found is None:
+        return [Block(rows, right=right)]
+    x, first, last = found
+    band = rows[first:last]
+    left = keep_words(band, lambda word: word.x0 < x - ALIGNED)
+    cells: list[Block] = []
+    for row, entry in enumerate(left):
+        until = left[row + 1].baseline if row + 1 < len(left) else band[-1].baseline + 1
+        text = [line for line in band if entry.baseline - ALIGNED < line.baseline < until - ALIGNED]
+        edges = (min(line.x0 for line in left), x)
+        cells.append(Block([entry], 0, row, 0, edges))
+        cells.append(Block(keep_words(text, lambda word: word.x0 >= x - ALIGNED), 0, row, 1, edges))
+    cells = [cell for cell in cells if cell.lines]
+    above, below = list_blocks(rows[:first], width) if first else [], list_blocks(rows[last:], width) if rows[last:] else []
+    return renumber([above, cells, below])
+
+
+def find_hanging(rows: Sequence[Line], width: float) -> tuple[float, int, int] | None:
+    """Edge and rows of a list "entry | text": at least three entries, all text beside them on one left edge."""
+    best: tuple[float, int, int] | None = None
+    for x in {round(row.words[0].x0 * 2) / 2 for row in rows}:
+        first = None
+        for index in range(len(rows) + 1):
+            if index < len(rows) and hangs(rows[index], x, width) and (first is not None or rows[index].x0 < x - ALIGNED):
+                first = index if first is None else first
+                continue
+            if first is not None:
+                entries = sum(row.x0 < x - ALIGNED for row in rows[first:index])
+                if entries >= 3 and (best is None or index - first > best[2] - best[1]):
+                    best = (x, first, index)
+            first = None
+    return best
+
+
+def hangs(row: Line, x: float, width: float) -> bool:
+    """Does the row have text that starts at x, alone or after a short entry that is no paragraph's label?"""
+    start = first_from(row, x - ALIGNED)
+    if start is None or abs(start - x) > ALIGNED:
+        return False
+    entry = [word for word in row.words if word.x0 < x - ALIGNED]
+    if not entry:
+        return True
+    label = starts_item(row) or read_heading_label(row)[0] is not None or entry[0].raised
+    wide = x - max(word.x1 for word in entry) > 0.9 * row.size
+    return wide and not label and len(entry) <= 4 and x - entry[0].x0 < 0.3 * width
 
 
 def renumber(parts: Iterable[list[Block]]) -> list[Block]:
@@ -87,7 +140,14 @@ def find_gutter(rows: Sequence[Line], width: float) -> Gutter | None:
     size = most_common_size(word for row in rows for word in row.words) or 10.0
     runs = [run for x in propose_edges(rows, size) for run in find_runs(rows, x, size)]
     good = [trimmed for run in runs if (trimmed := judge_run(rows, run, size, width))]
+    good = [gutter for gutter in good if not any(ends_entries(other, gutter, width) for other in good)]
     return max(good, key=lambda gutter: (gutter.weight, -gutter.x), default=None)
+
+
+def ends_entries(other: Gutter, gutter: Gutter, width: float) -> bool:
+    """Is what lies between two gutters too narrow for a column? Then it belongs to the text right of it."""
+    shared = min(other.last, gutter.last) - max(other.first, gutter.first)
+    return 0 < gutter.x - other.x < NARROWEST * width and shared >= 0.5 * (gutter.last - gutter.first)
 
 
 def propose_edges(rows: Sequence[Line], size: float) -> list[float]:
@@ -134,8 +194,9 @@ def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float) -> G
     aligned = sum(abs(start - run.x) <= ALIGNED for start in rights)
     gaps = [gap_before(row, run.x - ALIGNED) for row in both]
     wide = sum(gap > 1.5 * size for gap in gaps)
-    if aligned < 0.5 * len(rights) and wide < len(both):
-        return None
+    if aligned < (0.5 if len(both) >= 8 else 0.7) * len(rights) and wide < 0.6 * len(both):
+        if len(both) < 8 or min(gaps) < size:
+            return None
     sure = len(both) >= 4 or (both and wide == len(both) and min(len(lefts), len(rights)) >= 2) or wide_pair(gaps, size)
     if not sure and not (gaps and gaps[0] > 3 * size and titled([both[0]], [both[0]])):
         return None

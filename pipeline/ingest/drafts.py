@@ -55,7 +55,7 @@ class Draft:
 def draft_block(block: Block, place: int) -> list[Draft]:
     """The paragraphs of a block; a table cell is one paragraph."""
     lines = sorted(block.lines, key=lambda line: (line.baseline, line.x0))
-    left, right = find_left(lines), max(line.x1 for line in lines)
+    left, right = find_left(lines), max([block.right, *(line.x1 for line in lines)])
     if block.table is not None:
         cell = Draft(lines, [place] * len(lines), left, right, "table_cell")
         cell.table, cell.row, cell.column, cell.edges = block.table, block.row, block.column, block.edges
@@ -110,24 +110,37 @@ def begins_paragraph(part: list[Line], line: Line, pitches: dict[float, float], 
     if step > 1.22 * usual + 0.8 or abs(line.size - last.size) >= 1.0 or step < 0:
         return True
     ended, short = is_ended(last), has_room(last, line, right)
-    if starts_item(line) and (ended or short or (last.x1 - last.x0) < 0.5 * (right - last.x0)):
+    if starts_item(line) and (short or (ended and stands_out(part, line))):
         return True
     if line.words[0].raised and line.size < 10 and (short or ended):
         return True
     if (last.bold, last.italic) != (line.bold, line.italic) and short and len(line.words) > 1:
         return True
-    if is_indented(part, line, ended):
+    if is_indented(part, line):
         return True
     return short and ended and not (last.bold and line.bold) and opens_upper(line)
 
 
-def is_indented(part: list[Line], line: Line, ended: bool) -> bool:
-    """Does the line stand in further (or out further) than the paragraph's body lines, after a finished one?"""
+def stands_out(part: list[Line], line: Line) -> bool:
+    """Is a label at the start of a line set off, by place, gap or series? Else it may stand in a running sentence."""
+    label, words, _, _ = read_label(line)
+    gap = line.words[words].x0 - line.words[words - 1].x1
+    first = read_label(part[0])[0]
+    series = first is not None and label is not None and label_shape(first) == label_shape(label)
+    return abs(line.x0 - part[-1].x0) > 0.4 * line.size or gap > 0.9 * line.size or series
+
+
+def label_shape(label: str) -> str:
+    """The form of a label: "9.9" for "140.12", "(a)" for "(g)"."""
+    return re.sub(r"[a-z]+", "a", re.sub(r"\d+", "9", label))
+
+
+def is_indented(part: list[Line], line: Line) -> bool:
+    """Does the line stand in, or out, from the paragraph's other lines, after a finished sentence or item?"""
     last = part[-1]
     shift = (line.x0 - last.x0) / (line.size or 1)
-    if len(part) > 1 or starts_item(last):
-        return ended and (shift > INDENT and len(part) > 1 or shift < -INDENT)
-    return False
+    finished = last.text.rstrip(CLOSERS)[-1:] in ".;:!?"
+    return len(part) > 1 and finished and abs(shift) > INDENT
 
 
 def is_ended(line: Line) -> bool:
@@ -251,8 +264,10 @@ def continues_table(cells: Sequence[Draft], rows: Sequence[Sequence[Draft]]) -> 
     """Does a table at the top of a page have the columns of the one at the foot of the page before?"""
     first, last = rows[0][0], cells[0]
     pages = first.lines[0].page - max(cell.lines[-1].page for cell in cells)
-    return pages == 1 and len(first.edges) == len(last.edges) and all(
-        abs(one - two) < 6 for one, two in zip(first.edges, last.edges, strict=True)
+    return (
+        pages == 1
+        and len(first.edges) == len(last.edges)
+        and all(abs(one - two) < 6 for one, two in zip(first.edges, last.edges, strict=True))
     )
 
 

@@ -35,7 +35,9 @@ def find_furniture(pages: Sequence[PageInk], rows: Sequence[list[Line]]) -> list
     return found
 
 
-def peel(lines: list[Line], page: PageInk, repeated: set[tuple[int, int]], head_rule: float | None, index: int) -> set[int]:
+def peel(
+    lines: list[Line], page: PageInk, repeated: set[tuple[int, int]], head_rule: float | None, index: int
+) -> set[int]:
     """Places of furniture among the first lines of a list that starts at an edge of the page."""
     found = set()
     for place, line in enumerate(lines[:DEEPEST]):

@@ -10,10 +10,16 @@ from pipeline.ingest.labels import read_heading_label
 from pipeline.ingest.lines import Line
 
 LARGER = 0.9  # points by which a heading is larger than the body
-CAPTION = re.compile(r"(figure|fig\.|table|box|chart|map|graph|photo|photograph|source)\b\s*[\dIVX.:©(-]|©|photo(graph)?:", re.IGNORECASE)
+CAPTION = re.compile(
+    r"(figure|fig\.|table|box|chart|map|graph|photo|photograph|source)\b\s*[\dIVX.:©(-]|©|photo(graph)?:", re.IGNORECASE
+)
+UNITS = re.compile(r"\([A-Z][^()]{3,60}\)")  # "(Thousands of United States dollars)" over a table
+TABLE_NOTE = re.compile(r"(notes?|sources?|abbreviations?)\s?:", re.IGNORECASE)
 LEADERS = re.compile(r"(\.\s?){5,}\s*(\d{1,3}|[ivxl]+)?\s*$|(…\s?){3,}")
 OPENING = re.compile(r"(The|We) [A-Z][\w ]+,$")
-FIRST_HEADINGS = re.compile(r"(contents|summary|introduction|background|abstract|foreword|acronyms|annex\b.*)$", re.IGNORECASE)
+FIRST_HEADINGS = re.compile(
+    r"(contents|summary|introduction|background|abstract|foreword|acronyms|annex\b.*)$", re.IGNORECASE
+)
 
 
 def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> None:
@@ -23,7 +29,11 @@ def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> Non
             continue
         if LEADERS.search(draft.text) or any(LEADERS.search(line.text) for line in draft.lines):
             draft.kind, draft.label, draft.label_words = "masthead", None, 0
-        elif CAPTION.match(draft.text) and len(draft.text) < 250 and draft.text[-1] not in ",;":
+        elif UNITS.fullmatch(draft.text) and draft.size < body_size:
+            draft.kind = "caption"
+        elif TABLE_NOTE.match(draft.text) and draft.size < body_size:
+            draft.kind, draft.label, draft.label_words = "footnote", None, 0
+        elif draft.label is None and CAPTION.match(draft.text) and len(draft.text) < 250 and draft.text[-1] not in ",;":
             draft.kind, draft.label, draft.label_words, draft.level = "caption", None, 0, None
         elif is_heading(draft, body_size, body_bold):
             draft.kind = "heading"
@@ -36,7 +46,7 @@ def is_heading(draft: Draft, body_size: float, body_bold: bool) -> bool:
     """A short paragraph set off by weight, size, slant or capitals, that is no sentence."""
     text = draft.text
     letters = [sign for sign in text if sign.isalpha()]
-    if len(draft.lines) > 5 or len(text) > 300 or not letters or text[0] in "[(“\"" or text.rstrip()[-1] in ".;,:”":
+    if len(draft.lines) > 5 or len(text) > 300 or not letters or text[0] in '[(“"' or text.rstrip()[-1] in ".;,:”":
         return False
     if draft.kind == "list_item" and not draft.bold:
         return False
@@ -82,13 +92,18 @@ def find_masthead_end(page: PageInk, rows: Sequence[Line]) -> float | None:
     upper = " ".join(row.text for row in rows if row.top < 0.2 * page.height)
     if not re.search(r"United Nations|Distr\.|^[AESC]\s?/", upper):
         return None
-    wide = [rule.top for rule in page.rules if rule.horizontal and rule.top < 0.4 * page.height and is_wide(page, rule.top)]
+    wide = [
+        rule.top for rule in page.rules if rule.horizontal and rule.top < 0.4 * page.height and is_wide(page, rule.top)
+    ]
     return max(wide, default=None)
 
 
 def is_wide(page: PageInk, top: float) -> bool:
     """Do the rules at this height together cross most of the page?"""
-    return sum(rule.x1 - rule.x0 for rule in page.rules if rule.horizontal and abs(rule.top - top) < 1.5) > 0.6 * page.width
+    return (
+        sum(rule.x1 - rule.x0 for rule in page.rules if rule.horizontal and abs(rule.top - top) < 1.5)
+        > 0.6 * page.width
+    )
 
 
 def draft_masthead(rows: Sequence[Line], place: int) -> list[Draft]:
@@ -106,7 +121,9 @@ def join_symbol(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if draft.text.startswith("/"):
             start = draft.lines[0].x0
-            letter = next((other for other in drafts if other.text.isupper() and abs(other.lines[0].x1 - start) < 6), None)
+            letter = next(
+                (other for other in drafts if other.text.isupper() and abs(other.lines[0].x1 - start) < 6), None
+            )
             if letter is not None and letter is not draft:
                 for word in draft.lines[0].words[:1]:
                     word.glued = True

@@ -156,7 +156,9 @@ def make_words(row: list[Glyph]) -> list[Word]:
 
 def find_letter_spacing(row: list[Glyph]) -> float:
     """Usual gap in ems between letters of a word: near 0, more where letters are spaced out."""
-    gaps = [(after.x0 - before.x1) / after.size for before, after in pairwise(row) if not after.after_blank and after.size]
+    gaps = [
+        (after.x0 - before.x1) / after.size for before, after in pairwise(row) if not after.after_blank and after.size
+    ]
     return max(0.0, median(gaps)) if len(gaps) > 3 else 0.0
 
 
@@ -175,7 +177,11 @@ def find_raised(row: list[Glyph]) -> list[bool]:
         for other in (index - 1, index + 1):
             if 0 <= other < len(row) and not raised[index]:
                 host, glyph = row[other], row[index]
-                alike = raised[other] and abs(host.baseline - glyph.baseline) < 0.1 * host.size and glyph.size < 1.1 * host.size
+                alike = (
+                    raised[other]
+                    and abs(host.baseline - glyph.baseline) < 0.1 * host.size
+                    and glyph.size < 1.1 * host.size
+                )
                 near = max(glyph.x0 - host.x1, host.x0 - glyph.x1) < 0.5 * host.size
                 raised[index] = (alike and near) or (carries(host, glyph) and glyph.baseline < host.baseline)
     return raised
@@ -209,5 +215,3 @@ def settle_marks(words: list[Word]) -> list[Word]:
         if word.raised and not MARK.fullmatch(word.text):
             word.raised = False
     return words
-
-

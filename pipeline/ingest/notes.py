@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.ingest.chars import PageInk
 from pipeline.ingest.drafts import Draft
 from pipeline.ingest.lines import MARK, Line, Word
+from pipeline.ingest.tables import join_pieces
 
 SMALLER = 0.7  # points by which small print is smaller than the body
 
@@ -17,8 +18,9 @@ def split_notes(page: PageInk, rows: Sequence[Line], body_size: float) -> tuple[
 
 def find_note_top(page: PageInk, rows: Sequence[Line], body_size: float) -> float:
     """Height at which the footnotes begin; below the page when there are none."""
-    for rule in sorted(page.rules, key=lambda rule: -rule.top):
-        if not rule.horizontal or not 36 < rule.x1 - rule.x0 < 0.45 * page.width or rule.top < 0.2 * page.height:
+    whole = [drawn.rule for drawn in join_pieces(rule for rule in page.rules if rule.horizontal)]
+    for rule in reversed(whole):
+        if not 36 < rule.x1 - rule.x0 < 0.45 * page.width or rule.top < 0.2 * page.height:
             continue
         below = [row for row in rows if row.baseline > rule.top]
         beside = [row for row in below if row.top < rule.top]

@@ -42,7 +42,9 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     pages = [draw_typed_rules(page, lines) for page, lines in zip(pages, rows, strict=True)]
     rows = [[row for row in lines if not is_typed_rule(row)] for lines in rows]
     furniture = find_furniture(pages, rows)
-    body = [[row for index, row in enumerate(lines) if index not in out] for lines, out in zip(rows, furniture, strict=True)]
+    body = [
+        [row for index, row in enumerate(lines) if index not in out] for lines, out in zip(rows, furniture, strict=True)
+    ]
     words = [word for lines in body for row in lines for word in row.words]
     size = most_common_size(words)
     drafts = draft_pages(pages, body, size)
@@ -87,16 +89,16 @@ def draft_page(page: PageInk, rows: list[Line], size: float, place: int, tables:
         drafts += draft_masthead([row for row in rows if row.baseline < end], place)
         rows = [row for row in rows if row.baseline >= end]
     text, notes = split_notes(page, rows, size)
-    for offset, block in enumerate(cut_page(page, text, tables), start=place + 1):
+    for offset, block in enumerate(cut_page(page, text, tables, size), start=place + 1):
         drafts += draft_block(block, offset)
     last = max((place for draft in drafts for place in draft.places), default=place)
     return drafts + draft_notes(notes, last + 1)
 
 
-def cut_page(page: PageInk, rows: list[Line], tables: int) -> list[Block]:
+def cut_page(page: PageInk, rows: list[Line], tables: int, size: float) -> list[Block]:
     """Blocks of a page: drawn tables are lifted out, what stands between them is cut into columns."""
     blocks: list[Block] = []
-    for grid in find_grids(page, rows):
+    for grid in find_grids(page, rows, size):
         cells, rest = fill_grid(grid, rows, tables)
         if not cells:
             continue

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.ingest.chars import PageInk, Rule
-from pipeline.ingest.columns import Block
+from pipeline.ingest.columns import Block, crosses
 from pipeline.ingest.lines import Line, Word
 
 SNAP = 3.0  # points by which rules that belong together may be apart
+CHUNK = 0.7  # ems: words of one cell stand closer
 SLIT = 5.0  # points: narrowest white between columns that no rule parts
 
 
@@ -29,6 +30,7 @@ class Grid:
     """A table's cells."""
 
     slots: tuple[Slot, ...]
+    drawn: bool = True  # with vertical rules; else text may run over the columns
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -44,12 +46,29 @@ class Grid:
         return tuple(sorted({slot.x0 for slot in self.slots}))
 
 
-def find_grids(page: PageInk, rows: Sequence[Line]) -> list[Grid]:
+@dataclass(frozen=True)
+class Drawn:
+    """A horizontal rule and where its pieces begin."""
+
+    rule: Rule
+    starts: list[float]
+
+
+@dataclass(frozen=True)
+class Band:
+    """What stands between two rules, and the left edges of its columns."""
+
+    above: Rule
+    below: Rule
+    starts: list[float]
+
+
+def find_grids(page: PageInk, rows: Sequence[Line], body_size: float) -> list[Grid]:
     """Tables of a page from top to bottom; `rows` is the page's text without furniture."""
     grids = find_drawn_grids(page.rules)
     free = [rule for rule in page.rules if not any(covers(grid.box, rule.x0, rule.top) for grid in grids)]
     inside = [row for row in rows if not any(covers(grid.box, row.x0, row.baseline) for grid in grids)]
-    return sorted(grids + find_lined_grids(free, inside), key=lambda grid: grid.box[1])
+    return sorted(grids + find_lined_grids(free, inside, body_size), key=lambda grid: grid.box[1])
 
 
 def covers(box: tuple[float, float, float, float], x: float, y: float) -> bool:
@@ -90,46 +109,74 @@ def make_grid(cells: Iterable[tuple[float, float, float, float]]) -> Grid:
     return Grid(tuple(Slot(tops.index(cell[1]), lefts.index(cell[0]), *cell) for cell in cells))
 
 
-def find_lined_grids(rules: Sequence[Rule], rows: Sequence[Line]) -> list[Grid]:
-    """Tables between horizontal rules of one width whose columns are parted by white alone."""
+def find_lined_grids(rules: Sequence[Rule], rows: Sequence[Line], body_size: float) -> list[Grid]:
+    """Tables between horizontal rules of one width, without vertical ones.
+
+    Word processors draw such a rule cell by cell: where its pieces begin, columns begin. A rule in one piece leaves the
+    columns to the white between them.
+    """
     grids: list[Grid] = []
     for group in group_rules(rules):
-        band: list[tuple[float, float]] = []
+        bands: list[Band] = []
         for above, below in pairwise(group):
-            within = [row for row in rows if above.top < row.baseline <= below.top]
-            if within and find_slits(clip(within, above), 1):
-                band.append((above.top, below.top))
-                continue
-            grids += make_lined(group[0], band, rows)
-            band = []
-        grids += make_lined(group[0], band, rows)
+            band = find_band(above, below, rows)
+            if band is None:
+                grids += close_bands(bands, rows, body_size)
+                bands = []
+            else:
+                bands.append(band)
+        grids += close_bands(bands, rows, body_size)
     return grids
 
 
-def group_rules(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Horizontal rules with the same two ends, highest first; pieces of one line are joined before."""
-    groups: list[list[Rule]] = []
-    for rule in join_pieces(rule for rule in rules if rule.horizontal):
+def find_band(above: Drawn, below: Drawn, rows: Sequence[Line]) -> Band | None:
+    """The columns between two rules, or None when the text between them is not set in columns."""
+    within = [row for row in rows if above.rule.top < row.baseline <= below.rule.top + 1]
+    if not within:
+        return None
+    starts = merge_starts(above.starts + below.starts)
+    if len(starts) > 1:
+        broken = sum(any(crosses(row, start - 1, start + 1) for start in starts[1:]) for row in within)
+        return Band(above.rule, below.rule, starts) if broken <= 0.4 * len(within) else None
+    slits = find_slits(clip(within, above.rule))
+    return Band(above.rule, below.rule, [above.rule.x0, *slits]) if slits else None
+
+
+def merge_starts(starts: Iterable[float]) -> list[float]:
+    """Left edges, each named once."""
+    merged: list[float] = []
+    for start in sorted(starts):
+        if not merged or start - merged[-1] > 2 * SNAP:
+            merged.append(start)
+    return merged
+
+
+def group_rules(rules: Sequence[Rule]) -> list[list[Drawn]]:
+    """Horizontal rules with the same two ends, highest first."""
+    groups: list[list[Drawn]] = []
+    for drawn in join_pieces(rule for rule in rules if rule.horizontal):
         for group in groups:
-            if abs(group[0].x0 - rule.x0) < SNAP and abs(group[0].x1 - rule.x1) < SNAP:
-                if rule.top - group[-1].top > SNAP:
-                    group.append(rule)
+            first = group[0].rule
+            if abs(first.x0 - drawn.rule.x0) < SNAP and abs(first.x1 - drawn.rule.x1) < SNAP:
+                if drawn.rule.top - group[-1].rule.top > SNAP:
+                    group.append(drawn)
                 break
         else:
-            groups.append([rule])
-    return [group for group in groups if len(group) > 1 and group[0].x1 - group[0].x0 > 120]
+            groups.append([drawn])
+    return [group for group in groups if len(group) > 1 and group[0].rule.x1 - group[0].rule.x0 > 120]
 
 
-def join_pieces(rules: Iterable[Rule]) -> list[Rule]:
-    """One rule where several touch end to end at one height."""
-    joined: list[Rule] = []
-    for rule in sorted(rules, key=lambda rule: (round(rule.top), rule.x0)):
+def join_pieces(rules: Iterable[Rule]) -> list[Drawn]:
+    """One rule where several touch end to end at one height, and where its pieces began."""
+    joined: list[Drawn] = []
+    for rule in sorted(rules, key=lambda rule: (round(rule.top / 2), rule.x0)):
         last = joined[-1] if joined else None
-        if last and abs(last.top - rule.top) < 1.5 and rule.x0 - last.x1 < SNAP:
-            joined[-1] = Rule(last.x0, last.top, max(last.x1, rule.x1), last.bottom)
+        if last and abs(last.rule.top - rule.top) < 1.5 and rule.x0 - last.rule.x1 < 1.5 * SNAP:
+            whole = Rule(last.rule.x0, last.rule.top, max(last.rule.x1, rule.x1), last.rule.bottom)
+            joined[-1] = Drawn(whole, [*last.starts, rule.x0])
         else:
-            joined.append(rule)
-    return sorted(joined, key=lambda rule: rule.top)
+            joined.append(Drawn(rule, [rule.x0]))
+    return sorted(joined, key=lambda drawn: drawn.rule.top)
 
 
 def clip(rows: Iterable[Line], rule: Rule) -> list[Word]:
@@ -137,32 +184,58 @@ def clip(rows: Iterable[Line], rule: Rule) -> list[Word]:
     return [word for row in rows for word in row.words if rule.x0 - 2 <= word.x0 <= rule.x1 + 2]
 
 
-def find_slits(words: Sequence[Word], least: int) -> list[float]:
-    """Left edges of the columns after each white strip that no word enters; empty when fewer than `least`."""
+def find_slits(words: Sequence[Word]) -> list[float]:
+    """Left edges of the columns after each white strip that no word enters."""
     slits: list[float] = []
     reach = None
     for word in sorted(words, key=lambda word: word.x0):
         if reach is not None and word.x0 - reach > SLIT:
             slits.append(word.x0)
         reach = max(reach or 0.0, word.x1)
-    return slits if len(slits) >= least else []
+    return slits
 
 
-def make_lined(rule: Rule, band: Sequence[tuple[float, float]], rows: Sequence[Line]) -> list[Grid]:
-    """The grid of consecutive columned bands; its inner rows are parted by white, too."""
-    if not band:
+def split_chunks(row: Line) -> list[list[Word]]:
+    """The words of a row, parted where the gap is wider than a blank."""
+    chunks: list[list[Word]] = []
+    for word in row.words:
+        if chunks and word.x0 - chunks[-1][-1].x1 < CHUNK * word.size:
+            chunks[-1].append(word)
+        else:
+            chunks.append([word])
+    return chunks
+
+
+def close_bands(bands: Sequence[Band], rows: Sequence[Line], body_size: float) -> list[Grid]:
+    """The grid of bands that follow one another; a head alone goes on down the page as far as its small print."""
+    if not bands:
         return []
-    top, bottom = band[0][0], band[-1][1]
-    body = [row for row in rows if band[-1][0] < row.baseline <= bottom]
-    lefts = [rule.x0, *find_slits(clip(body, rule), 1)]
-    tops = [edge for start, end in band for edge in (start, *find_pauses(rows, start, end, rule))]
-    rights, bottoms = [*lefts[1:], rule.x1], [*tops[1:], bottom]
+    start, end = bands[0].above, bands[-1].below
+    bottoms = [(band.above.top, band.below.top) for band in bands]
+    if len(bands) == 1 and (reach := find_reach(bands[0], rows, body_size)):
+        bottoms.append((end.top, reach))
+    tops = [edge for top, bottom in bottoms for edge in (top, *find_pauses(rows, top, bottom, start))]
+    lefts = max((band.starts for band in bands), key=len)
+    rights, ends = [*lefts[1:], start.x1 + 1], [*tops[1:], bottoms[-1][1]]
     slots = [
-        Slot(row, column, lefts[column] - 1, tops[row], rights[column] - 1, bottoms[row])
+        Slot(row, column, lefts[column] - 1, tops[row], rights[column] - 1, ends[row])
         for row in range(len(tops))
         for column in range(len(lefts))
     ]
-    return [Grid(tuple(slots))] if len(lefts) > 1 and top < bottom else []
+    return [Grid(tuple(slots), drawn=False)]
+
+
+def find_reach(head: Band, rows: Sequence[Line], body_size: float) -> float | None:
+    """How far down a table goes whose lower rule is missing, as at a page break; None when its head is all."""
+    below = [row for row in rows if row.baseline > head.below.top]
+    reach = head.below.top
+    for row in below:
+        if row.size > body_size - 0.7 or row.top - reach > 4 * row.size or row.x0 < head.above.x0 - SNAP:
+            break
+        reach = row.bottom
+    taken = [row for row in below if row.bottom <= reach]
+    fitting = sum(len(split_chunks(row)) > 1 for row in taken)
+    return reach + 1 if fitting >= min(3, len(taken)) and fitting else None
 
 
 def find_pauses(rows: Sequence[Line], start: float, end: float, rule: Rule) -> list[float]:
@@ -192,9 +265,12 @@ def fill_grid(grid: Grid, rows: Sequence[Line], table: int) -> tuple[list[Block]
     for row in rows:
         outside: list[Word] = []
         homes: dict[Slot, list[Word]] = {}
-        for word in row.words:
-            slot = find_slot(grid, word)
-            (outside if slot is None else homes.setdefault(slot, [])).append(word)
+        for words in [[word] for word in row.words] if grid.drawn else split_chunks(row):
+            slot = find_slot(grid, words)
+            if slot is None:
+                outside += words
+            else:
+                homes.setdefault(slot, []).extend(words)
         for slot, words in homes.items():
             cells.setdefault(slot, []).append(Line(row.page, words))
         if outside:
@@ -203,7 +279,11 @@ def fill_grid(grid: Grid, rows: Sequence[Line], table: int) -> tuple[list[Block]
     return [Block(cells[slot], table, slot.row, slot.column, grid.edges) for slot in order], rest
 
 
-def find_slot(grid: Grid, word: Word) -> Slot | None:
-    """The cell that holds the middle of a word."""
-    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-    return next((slot for slot in grid.slots if slot.x0 - 1 <= x <= slot.x1 + 1 and slot.top <= y <= slot.bottom), None)
+def find_slot(grid: Grid, words: Sequence[Word]) -> Slot | None:
+    """The cell that holds the middle of some words; what runs over several columns belongs to the first of them."""
+    x0, x1, y = words[0].x0, words[-1].x1, (words[0].top + words[0].bottom) / 2
+    row = [slot for slot in grid.slots if slot.top <= y <= slot.bottom]
+    x = (x0 + x1) / 2
+    if not grid.drawn and sum(x0 + 2 < slot.x0 < x1 - 2 for slot in row) > 1:
+        x = x0 + 2
+    return next((slot for slot in row if slot.x0 - 1 <= x <= slot.x1 + 1), None)
