@@ -35,9 +35,12 @@ class Control:
     holds: bool | None  # what the self-check says of the pooled test; None when unknown
 
     def is_beyond(self, reached: Floats, change: str, value: float, level: float) -> bool:
-        """Whether at most a share `level` of the blocks reaches the value on this span."""
+        """Whether no more than a share `level` of the blocks reach the value, on this span and on all spans together.
+
+        Both, because on a remote subject placebos reach so little that the smallest likeness would stand out.
+        """
         column = reached[:, self.places[change]]
-        return bool(len(column)) and float(np.mean(column >= value - 1e-6)) <= level
+        return bool(len(column)) and max(_share_reaching(column, value), _share_reaching(reached, value)) <= level
 
 
 def control_errors(dossier: Dossier) -> Control:
@@ -83,6 +86,10 @@ def control_errors(dossier: Dossier) -> Control:
         rarest=rarest,
         holds=check.share_low is not None and check.share_low <= level,
     )
+
+
+def _share_reaching(reached: Floats, value: float) -> float:
+    return float(np.mean(reached >= value - 1e-6))
 
 
 def measure_closeness(link: Link) -> float:

@@ -7,12 +7,11 @@ from pipeline.records import Grade, Outcome
 HOOPS = ("newness", "precedence", "direction", "placebo")
 
 
-def grade_link(outcomes: Mapping[str, Outcome], strict: bool, worded_ask: bool, likely: bool) -> Grade:
+def grade_link(outcomes: Mapping[str, Outcome], strict: bool, worded_ask: bool) -> Grade:
     """The grade that the tests of one link allow.
 
     `strict`: the strict form of the placebo test passes, too. `worded_ask`: the source asked for the change in words
-    that the span shares. `likely`: the calibrated probability of a match is at least one half; it stands in for the
-    placebo test where that is unknown, since shared rare words alone are no more than a straw.
+    that the span shares.
     """
     if outcomes["confirmation"] == "pass":
         return "confirmed"
@@ -20,7 +19,7 @@ def grade_link(outcomes: Mapping[str, Outcome], strict: bool, worded_ask: bool, 
         return "ruled_out"
     if "fail" in (outcomes["direction"], outcomes["placebo"]) or outcomes["precedence"] == "unknown":
         return "weak"
-    if outcomes["specificity"] != "pass" or (outcomes["placebo"] == "unknown" and not likely):
+    if outcomes["specificity"] != "pass":
         return "weak"
     smoking = outcomes["fingerprint"] == "pass" or worded_ask
     if strict and smoking and outcomes["primacy"] == "pass" and not _has_unknown(outcomes):

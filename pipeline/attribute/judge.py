@@ -27,7 +27,6 @@ from pipeline.attribute.wording import describe_corpus, name_source, name_source
 from pipeline.records import Change, Evidence, Grade, Link, Source, Test
 
 _CANDIDATES = 3  # links of a source with a span that are tested beside those with shared wording
-_LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -97,23 +96,21 @@ def judge_link(
         await_confirmation(),
     )
     outcomes = {test.name: test.outcome for test in tests}
-    likely = link.match_probability >= _LIKELY
-    grade = grade_link(outcomes, strict, worded, likely)
-    return Verdict(link, tests, grade if _is_worth_naming(link, outcomes, likely, dossier, control) else "none")
+    grade = grade_link(outcomes, strict, worded)
+    return Verdict(link, tests, grade if _is_worth_naming(link, outcomes, dossier, control) else "none")
 
 
-def _is_worth_naming(link: Link, outcomes: Mapping[str, str], likely: bool, dossier: Dossier, control: Control) -> bool:
+def _is_worth_naming(link: Link, outcomes: Mapping[str, str], dossier: Dossier, control: Control) -> bool:
     """Whether the link says more than chance: nearer in meaning, or in rarer words, than placebo documents come.
 
-    Where there are too few placebos the match must be probable, or specific.
+    A likeness without one shared word of weight does not count: what is left then is often the name of the country.
+    Where there are too few placebos to tell, the link must be specific.
     """
-    if "pass" in (outcomes["placebo"], outcomes["fingerprint"]):
-        return True
     if control.holds is None:
-        return likely or outcomes["specificity"] == "pass"
-    level = dossier.case.significance
-    rarer = control.is_beyond(control.rare_mass, link.change, link.shared_idf_added, level)
-    return outcomes["topic"] == "pass" or (rarer and outcomes["specificity"] == "pass")
+        return outcomes["specificity"] == "pass"
+    rarer = control.is_beyond(control.rare_mass, link.change, link.shared_idf_added, dossier.case.significance)
+    topical = outcomes["topic"] == "pass" and link.shared_idf_added > 0
+    return topical or outcomes["fingerprint"] == "pass" or (rarer and outcomes["specificity"] == "pass")
 
 
 def make_evidence(

@@ -15,6 +15,7 @@ class Standing:
     """A document under test among the placebos, span by span. S spans, N placebos."""
 
     values: Floats  # S: M(s, d), the expected best log-odds at equal size
+    level: float  # log-odds below it count as this much
     centre: Floats  # S: median over placebos and the document
     scale: Floats  # S
     crowd: Floats  # S * N, sorted: standardised values of the placebos
@@ -24,12 +25,12 @@ class Standing:
 
     def find_pooled(self, span: int, short: float = 0.0) -> float:
         """p of the pooled test for a link whose log-odds lie `short` below those of the document's best."""
-        z = (self.values[span] - short - self.centre[span]) / self.scale[span]
+        z = (max(self.values[span] - short, self.level) - self.centre[span]) / self.scale[span]
         return (1 + _count_reaching(self.crowd, z)) / (1 + len(self.crowd))
 
     def find_strict(self, span: int, short: float = 0.0) -> float:
         """p of the strict test: how many placebos match any span at least as strongly."""
-        z = (self.values[span] - short - self.strict_centre[span]) / self.strict_scale[span]
+        z = (max(self.values[span] - short, self.level) - self.strict_centre[span]) / self.strict_scale[span]
         return (1 + _count_reaching(self.tops, z)) / (1 + len(self.tops))
 
 
@@ -40,11 +41,12 @@ def compare_with_placebos(placebos: Floats, document: Floats) -> Standing:
     every document, placebo or not, is measured against all the others.
     """
     together = np.vstack([document, placebos])
-    centre, scale = _measure_spread(together)
-    crowd = np.sort(((placebos - centre) / scale).ravel())
-    strict_centre, strict_scale = _measure_spread(placebos)
-    tops = np.sort([_find_top(together, place) for place in range(1, len(together))])
-    return Standing(document, centre, scale, crowd, strict_centre, strict_scale, tops)
+    level = _find_level(together)
+    centre, scale = _measure_spread(together, level)
+    crowd = np.sort(((np.maximum(placebos, level) - centre) / scale).ravel())
+    strict_centre, strict_scale = _measure_spread(placebos, level)
+    tops = np.sort([_find_top(together, place, level) for place in range(1, len(together))])
+    return Standing(document, level, centre, scale, crowd, strict_centre, strict_scale, tops)
 
 
 def find_cutoff(p_values: Sequence[float], significance: float) -> float:
@@ -64,8 +66,9 @@ def count_false_alarms(placebos: Floats, significance: float) -> int:
     The placebo under test stands among the others when values are standardised, so one standardisation serves all.
     """
     number, spans = placebos.shape
-    centre, scale = _measure_spread(placebos)
-    z = (placebos - centre) / scale
+    level = _find_level(placebos)
+    centre, scale = _measure_spread(placebos, level)
+    z = (np.maximum(placebos, level) - centre) / scale
     crowd = np.sort(z.ravel())
     alarms = 0
     for row in z:
@@ -83,18 +86,30 @@ def bound_share(count: int, number: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def _measure_spread(values: Floats) -> tuple[Floats, Floats]:
-    """Per span the median over documents, and the larger of its own and the pooled median absolute deviation."""
+def _find_level(values: Floats) -> float:
+    """What an unrelated document usually reaches: the median over documents and spans.
+
+    Values below it say nothing and are levelled. Otherwise a span on a remote subject, with which most documents share
+    no word at all, would make an outlier of every document that shares a single one.
+    """
+    return float(np.median(values))
+
+
+def _measure_spread(values: Floats, level: float) -> tuple[Floats, Floats]:
+    """Per span the levelled median over documents, and the larger of its own and the pooled median absolute deviation.
+
+    Deviations are taken before levelling, which would make them vanish.
+    """
     centre = np.median(values, axis=0)
     deviations = np.abs(values - centre)
     pooled = float(np.median(deviations))
-    return centre, np.maximum(np.maximum(np.median(deviations, axis=0), pooled), 1e-6)
+    return np.maximum(centre, level), np.maximum(np.maximum(np.median(deviations, axis=0), pooled), 1e-6)
 
 
-def _find_top(values: Floats, place: int) -> float:
+def _find_top(values: Floats, place: int, level: float) -> float:
     """The strongest standardised match of one document, measured against all the others."""
-    centre, scale = _measure_spread(np.delete(values, place, axis=0))
-    return float(((values[place] - centre) / scale).max())
+    centre, scale = _measure_spread(np.delete(values, place, axis=0), level)
+    return float(((np.maximum(values[place], level) - centre) / scale).max())
 
 
 def _count_reaching(ordered: Floats, z: float) -> int:

@@ -104,11 +104,18 @@ def examine_topic(link: Link, dossier: Dossier, control: Control) -> Test:
 
 
 def examine_specificity(link: Link, dossier: Dossier) -> Test:
-    """Is the wording shared with the added words rare: is the sum of its inverse document frequencies large?"""
-    outcome: Outcome = "pass" if link.shared_idf_added >= dossier.settings.specific_idf else "fail"
-    phrase = link.shared_phrases[0] if link.shared_phrases else link.ordered_run
+    """Is the wording shared with the added words rare, and more than scattered words?
+
+    Passes when the inverse document frequencies of the shared words reach `specific_idf`, and either enough of them
+    stand in the same order or the calibrated model takes the pair for a match more probably than not: single words
+    add up in long sentences.
+    """
+    enough = link.shared_idf_added >= dossier.settings.specific_idf
+    joined = shares_wording(link, dossier) or link.match_probability >= _LIKELY
+    phrase = link.shared_phrases[0] if link.shared_phrases else quote_wording(link)
     names = {"source": name_source(dossier.sources[link.source]), "value": f"{link.shared_idf_added:.0f}"}
-    key = "pass" if outcome == "pass" and phrase else "scattered" if outcome == "pass" else "fail"
+    outcome: Outcome = "pass" if enough and joined else "fail"
+    key = "fail" if not enough else "scattered" if not joined else "pass"
     return Test("specificity", outcome, link.shared_idf_added, say("specificity", key, phrase=phrase, **names))
 
 
