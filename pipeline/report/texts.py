@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -11,6 +12,7 @@ _FILE = Path(__file__).with_name("texts.toml")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+@cache
 def load_texts() -> Texts:
     """The report texts by section and key; {names} in them are filled in by `str.format`."""
     loaded: Texts = tomllib.loads(_FILE.read_text(encoding="utf-8"))
