@@ -114,7 +114,8 @@ def _is_act(token: "Token") -> bool:
         return token.dep_ not in ("prep", "det")
     if token.pos_ == "AUX":
         return any(child.dep_ in ("attr", "acomp") for child in token.children)
-    return token.pos_ in ("NOUN", "PROPN") and lemmatise(token) in load_table("nominals")["acts"]
+    is_name = token.pos_ == "PROPN" and token.i > 0  # "the Protection of Witnesses Act"
+    return token.pos_ in ("NOUN", "PROPN") and not is_name and lemmatise(token) in load_table("nominals")["acts"]
 
 
 def _only_carries(token: "Token") -> bool:

@@ -15,6 +15,7 @@ from pipeline.words import split_words
 
 ALIKE = 0.5  # share of words two cells must have in common to be two wordings of one passage
 DELETION_WORDS = 6  # at most, with the number of what is deleted
+FEWEST_WORDS = 3  # of a wording that has no current text beside it
 HEAD_WORDS = 12  # a head cell is a short phrase
 
 
@@ -135,6 +136,8 @@ def _make_proposal(proposed: tuple[Paragraph, ...], current: tuple[Paragraph, ..
     new, old = join_texts(proposed), join_texts(current)
     if _says_delete(new):
         return [Proposal(proposed, current, "", old)] if old else []
+    if not old and len(split_words(new)) < FEWEST_WORDS:
+        return []  # a heading between the rows
     added, removed = diff_words(old, new)
     return [Proposal(proposed, current, added, removed)] if added or removed else []
 

@@ -112,6 +112,8 @@ def read_attitude(token: "Token") -> Stance | None:
     if token.pos_ in ("VERB", "AUX") or token.dep_ == "ROOT":
         particles = [child.lower_ for child in token.children if child.dep_ in ("prep", "prt", "aux", "dative")]
         particles += ["to"] if any(is_infinitive(child) for child in token.children) else []
+        if any(child.dep_ == "dobj" for child in token.children):  # "called the farmers a plague on the land"
+            particles = []
         for particle in particles:
             if (found := table["verbs_with_preposition"].get(f"{lemma} {particle}")) is not None:
                 return _as_stance(found)
@@ -196,11 +198,17 @@ def _stands_after_without(token: "Token") -> bool:
 
 def has_negation(token: "Token") -> bool:
     """A negation of the word itself: "not", "never", "no child is detained", shared by coordinated words."""
-    if any(child in _list_negations(token) for child in token.children):
+    if any(True for _ in _list_negations(token)) or _has_negative_prefix(token):
         return True
     head = first_conjunct(token)
     shares = head is not token and head.tag_ == token.tag_ and not has_subject(token)
     return shares and token.pos_ == "VERB" and any(True for _ in _list_negations(head))
+
+
+def _has_negative_prefix(token: "Token") -> bool:
+    """ "non-punishment", which the tokeniser cuts into three."""
+    before = token.doc[token.i - 2 : token.i].text.lower() if token.i > 1 else ""
+    return before in ("non-", "non‑")
 
 
 def _list_negations(token: "Token") -> Iterator["Token"]:

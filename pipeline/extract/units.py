@@ -18,7 +18,8 @@ DOTTED_LEADER = re.compile(r"(\.\s?){4,}\s*\d+\s*$|\s{4,}\d+$")
 ADDRESS = re.compile(r"https?://|www\.|\S@\S+\.\w")
 ITEM_LABEL = re.compile(r"^\s*(?:and |or )?\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s+")
 ITEM_END = re.compile(r"[\s;,]*(?:[;,]\s*(?:and|or))?[\s;,]*$")
-LONG_LIST = 25  # words from which on the parts of a sentence that semicolons part are looked at one by one
+CHAPEAU_TAIL = 6  # words before the colon that show whether a chapeau is a sentence without its items
+LONG_LIST = 25  # words from which on a sentence with an address is more than a pointer to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Outline:
 
     @property
     def in_recommendations(self) -> bool:
-        return any(has_cue(heading, "recommendation_headings") for _, heading in self.headings)
+        return any(announces_asks(heading) for _, heading in self.headings)
 
     def enter_heading(self, paragraph: Paragraph) -> None:
         level = paragraph.level if paragraph.level is not None else self._guess_level(paragraph.text)
@@ -70,6 +71,11 @@ class Outline:
             return 1
         top = self.headings[-1]
         return top[0] if opens_with_cue(top[1], "addressee_headings") else top[0] + 1
+
+
+def announces_asks(heading: str) -> bool:
+    """Whether a heading announces recommendations; "(Recommendations 14 and 15)" only points to those of others."""
+    return has_cue(re.sub(r"\([^)]*\d[^)]*\)?", " ", heading), "recommendation_headings")
 
 
 def has_cue(text: str, lexicon: str) -> bool:
@@ -119,8 +125,10 @@ def _choose_chapeau(outline: Outline, paragraph: Paragraph, sentences: int) -> t
     quotes = tuple(quote for _, quote in outline.chapeaus)
     if not quotes or opens_with_cue(paragraph.text, "order_verbs"):
         return quotes
-    is_passage = sentences > 1 and paragraph.text.rstrip().endswith((".", "”", ")"))
-    return () if is_passage and not has_cue(quotes[-1].text, "chapeau_cues") else quotes
+    is_closed = paragraph.text.rstrip().endswith((".", "”", ")"))
+    is_passage = is_closed and (sentences > 1 or opens_with_cue(paragraph.text, "sentence_openings"))
+    chapeau_end = " ".join(quotes[-1].text.split()[-CHAPEAU_TAIL:])
+    return () if is_passage and not has_cue(chapeau_end, "chapeau_cues") else quotes
 
 
 def _rank(paragraph: Paragraph) -> int:

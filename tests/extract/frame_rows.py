@@ -40,6 +40,8 @@ ROWS = [
         "They detained women without informing the families.",
         [" | detain | woman | + | states", " | inform | family | - | states"],
     ),
+    ("The minister called the farmers a plague on the land.", ["minister | call | farmer | + | states"]),
+    ("The court upheld the non-punishment of deserters.", [" | punish | deserter | - | states"]),
     # what reports ask for
     ("The Government should close the camp.", ["government | close | camp | + | exhorts"]),
     ("The Government must not return women to the border.", ["government | return | woman | - | exhorts"]),

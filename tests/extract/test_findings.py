@@ -130,12 +130,12 @@ def test_items_carry_their_chapeau(nlp: "Language") -> None:
 
 
 def test_inline_list_gives_one_ask_an_item(nlp: "Language") -> None:
-    text = "We urge the ministry to: (a) open the camps to visits; (b) publish the list of dead; and (c) pay all wages due."
+    text = "We urge the ministry to: (a) open all camps to visits; (b) publish the death list; and (c) pay all wages."
     found = extract_findings(make_paragraphs(("body", text)), nlp)
     assert [f.quotes[-1].text for f in found] == [
-        "open the camps to visits",
-        "publish the list of dead",
-        "pay all wages due.",
+        "open all camps to visits",
+        "publish the death list",
+        "pay all wages.",
     ]
     assert kinds(found) == ["ask", "ask", "ask"]
 
@@ -149,6 +149,22 @@ def test_imperatives_ask_under_a_heading_of_recommendations(nlp: "Language") -> 
         ("list_item", "To offer training to the wardens of all camps.", 1),
     )
     assert kinds(extract_findings(rows, nlp)) == ["ask", "ask", "ask"]
+
+
+def test_item_that_is_a_sentence_stands_alone(nlp: "Language") -> None:
+    rows = make_paragraphs(
+        ("body", "The meaning of the term depends on the camp and on the year:"),
+        ("list_item", "The words “holding room” should be deleted from the act.", 1),
+    )
+    assert [(f.kind, len(f.quotes)) for f in extract_findings(rows, nlp)] == [("ask", 1)]
+
+
+def test_heading_that_cites_recommendations_announces_none(nlp: "Language") -> None:
+    rows = make_paragraphs(
+        ("heading", "Prisons (Recommendations 14 and 15)", 1),
+        ("body", "Letters that break the rules must be handed over to the warden."),
+    )
+    assert kinds(extract_findings(rows, nlp)) == ["finding"]
 
 
 def test_amendment_table_gives_a_proposal_a_row(nlp: "Language") -> None:
