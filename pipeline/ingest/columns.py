@@ -1,6 +1,7 @@
 """Reading order: a page is cut along white gutters and white bands, again and again, until one column is left."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -8,7 +9,7 @@ from itertools import pairwise
 from pipeline.ingest.labels import read_heading_label, starts_item
 from pipeline.ingest.lines import Line, Word, most_common_size
 
-GUTTER = 0.7  # ems: narrowest white strip between columns; blanks of justified lines rarely reach it
+GUTTER = 0.5  # ems: narrowest white strip between columns
 ALIGNED = 2.0  # points by which the left edge of a column may wander
 NARROWEST = 0.17  # share of the region's width: less is a margin with labels or page numbers, no column
 
@@ -32,33 +33,38 @@ class Gutter:
     x: float
     first: int
     last: int
-    weight: int
+    weight: int = 0
+    aligned: int = 0  # rows whose text right of it begins at x
+    shared: int = 0  # rows with text on both sides
 
 
-def cut_rows(rows: list[Line], number_from: int, width: float) -> list[Block]:
-    """Blocks of a region in reading order; tables set without rules are numbered from `number_from`."""
+def cut_rows(rows: list[Line], number_from: int, width: float, known: Sequence[float] = ()) -> list[Block]:
+    """Blocks of a region in reading order; tables set without rules are numbered from `number_from`.
+
+    `known` are left edges of columns that the document has on other pages: there, little evidence is enough.
+    """
     blocks: list[Block] = []
-    for block in cut_region(rows, width):
+    for block in cut_region(rows, width, known):
         if block.table is not None:
             block.table += number_from
         blocks.append(block)
     return blocks
 
 
-def cut_region(rows: list[Line], width: float) -> list[Block]:
+def cut_region(rows: list[Line], width: float, known: Sequence[float]) -> list[Block]:
     """Cut at the strongest gutter, then go on above it, in its columns, and below it."""
-    gutter = find_gutter(rows, width)
+    gutter = find_gutter(rows, width, known)
     if gutter is None:
         return list_blocks(rows, width) if rows else []
     band = rows[gutter.first : gutter.last]
     left = keep_words(band, lambda word: word.x0 < gutter.x - ALIGNED)
     right = keep_words(band, lambda word: word.x0 >= gutter.x - ALIGNED)
-    above = cut_region(rows[: gutter.first], width)
-    below = cut_region(rows[gutter.last :], width)
+    above = cut_region(rows[: gutter.first], width, known)
+    below = cut_region(rows[gutter.last :], width, known)
     if is_comparison(left, right):
         within = pair_rows(left, right, gutter.x)
     else:
-        within = cut_region(left, width) + cut_region(right, width)
+        within = cut_region(left, width, known) + cut_region(right, width, known)
     return renumber([above, within, below])
 
 
@@ -113,6 +119,13 @@ def hangs(row: Line, x: float, width: float) -> bool:
     return wide and not label and len(entry) <= 4 and x - entry[0].x0 < 0.3 * width
 
 
+def find_known_edges(pages: Iterable[list[Line]], width: float) -> list[float]:
+    """Edges of columns that several pages of a document share beyond doubt."""
+    found = [gutter for rows in pages if (gutter := find_gutter(rows, width, ()))]
+    edges = Counter(round(gutter.x) for gutter in found if gutter.shared >= 8)
+    return [float(edge) for edge, count in sorted(edges.items()) if count >= 2]
+
+
 def renumber(parts: Iterable[list[Block]]) -> list[Block]:
     """Tables of the parts get numbers of their own, in order."""
     blocks: list[Block] = []
@@ -133,13 +146,13 @@ def keep_words(rows: Iterable[Line], wanted: Callable[[Word], bool]) -> list[Lin
     return [row for row in kept if row.words]
 
 
-def find_gutter(rows: Sequence[Line], width: float) -> Gutter | None:
+def find_gutter(rows: Sequence[Line], width: float, known: Sequence[float]) -> Gutter | None:
     """The gutter that parts most rows, if there is any worth the name."""
     if len(rows) < 2:
         return None
     size = most_common_size(word for row in rows for word in row.words) or 10.0
     runs = [run for x in propose_edges(rows, size) for run in find_runs(rows, x, size)]
-    good = [trimmed for run in runs if (trimmed := judge_run(rows, run, size, width))]
+    good = [trimmed for run in runs if (trimmed := judge_run(rows, run, size, width, known))]
     good = [gutter for gutter in good if not any(ends_entries(other, gutter, width) for other in good)]
     return max(good, key=lambda gutter: (gutter.weight, -gutter.x), default=None)
 
@@ -147,7 +160,8 @@ def find_gutter(rows: Sequence[Line], width: float) -> Gutter | None:
 def ends_entries(other: Gutter, gutter: Gutter, width: float) -> bool:
     """Is what lies between two gutters too narrow for a column? Then it belongs to the text right of it."""
     shared = min(other.last, gutter.last) - max(other.first, gutter.first)
-    return 0 < gutter.x - other.x < NARROWEST * width and shared >= 0.5 * (gutter.last - gutter.first)
+    entries = other.aligned >= max(3, 0.3 * gutter.aligned)
+    return entries and 0 < gutter.x - other.x < NARROWEST * width and shared >= 0.5 * (gutter.last - gutter.first)
 
 
 def propose_edges(rows: Sequence[Line], size: float) -> list[float]:
@@ -170,7 +184,7 @@ def find_runs(rows: Sequence[Line], x: float, size: float) -> list[Gutter]:
     for index in range(len(rows) + 1):
         if index == len(rows) or crosses(rows[index], x - GUTTER * size, x - 0.5):
             if index - first >= 2:
-                runs.append(Gutter(x, first, index, 0))
+                runs.append(Gutter(x, first, index))
             first = index + 1
     return runs
 
@@ -179,7 +193,7 @@ def crosses(row: Line, start: float, end: float) -> bool:
     return any(word.x0 < end and word.x1 > start for word in row.words)
 
 
-def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float) -> Gutter | None:
+def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float, known: Sequence[float]) -> Gutter | None:
     """Trim a run to where both sides have text, and weigh it; None when it is no gutter between columns."""
     run = trim_run(rows, run, size)
     band = rows[run.first : run.last]
@@ -198,9 +212,10 @@ def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float) -> G
         if len(both) < 8 or min(gaps) < size:
             return None
     sure = len(both) >= 4 or (both and wide == len(both) and min(len(lefts), len(rights)) >= 2) or wide_pair(gaps, size)
-    if not sure and not (gaps and gaps[0] > 3 * size and titled([both[0]], [both[0]])):
+    headed = bool(gaps) and gaps[0] > 3 * size and titled([both[0]], [both[0]])
+    if not sure and not headed and not (both and any(abs(run.x - x) <= ALIGNED for x in known)):
         return None
-    return Gutter(run.x, run.first, run.last, 2 * aligned + len(lefts) + len(rights))
+    return Gutter(run.x, run.first, run.last, 2 * aligned + len(lefts) + len(rights), aligned, len(both))
 
 
 def wide_pair(gaps: Sequence[float], size: float) -> bool:
@@ -224,12 +239,12 @@ def trim_run(rows: Sequence[Line], run: Gutter, size: float) -> Gutter:
     first, last = run.first, run.last
     sides = [side_of(rows[index], run.x) for index in range(first, last)]
     if "both" not in sides and not {"left", "right"} <= set(sides):
-        return Gutter(run.x, first, first, 0)
+        return Gutter(run.x, first, first)
     while first < last and sides[first - run.first] == "left" and not beside(rows, first, run, size):
         first += 1
     while last > first and sides[last - 1 - run.first] == "left" and trails(rows, last - 1, run, size):
         last -= 1
-    return Gutter(run.x, first, last, 0)
+    return Gutter(run.x, first, last)
 
 
 def side_of(row: Line, x: float) -> str:

@@ -119,10 +119,12 @@ def group_by_baseline(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 def attach_raised(rows: list[list[Glyph]]) -> list[list[Glyph]]:
     """Move small raised (or lowered) glyphs into the row that they stand beside."""
     hosts = [list(row) for row in rows]
+    sizes = [max(glyph.size for glyph in row) for row in rows]
     for index, row in enumerate(rows):
+        near = [other for other in (index + 1, index - 1, index + 2) if 0 <= other < len(rows)]
         for glyph in row:
-            for other in (index + 1, index - 1, index + 2):
-                if 0 <= other < len(rows) and any(carries(host, glyph) for host in rows[other]):
+            for other in near:
+                if glyph.size <= SMALL * sizes[other] and any(carries(host, glyph) for host in rows[other]):
                     hosts[index].remove(glyph)
                     hosts[other].append(glyph)
                     break

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.chars import PageInk, Rule, read_ink
-from pipeline.ingest.columns import Block, cut_rows
+from pipeline.ingest.columns import Block, cut_rows, find_known_edges
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
 from pipeline.ingest.drafts import Draft, draft_block, join_broken
 from pipeline.ingest.furniture import find_furniture
@@ -73,15 +73,18 @@ def draft_pages(pages: Sequence[PageInk], body: Sequence[list[Line]], size: floa
     """Drafts of all pages in order; places and tables are numbered through the document."""
     drafts: list[Draft] = []
     place = tables = 0
+    known = find_known_edges(body, pages[0].width)
     for page, rows in zip(pages, body, strict=True):
-        fresh = draft_page(page, rows, size, place, tables)
+        fresh = draft_page(page, rows, size, place, tables, known)
         place += 1 + max((place for draft in fresh for place in draft.places), default=place) - place
         tables = 1 + max((draft.table for draft in fresh if draft.table is not None), default=tables - 1)
         drafts += fresh
     return drafts
 
 
-def draft_page(page: PageInk, rows: list[Line], size: float, place: int, tables: int) -> list[Draft]:
+def draft_page(
+    page: PageInk, rows: list[Line], size: float, place: int, tables: int, known: Sequence[float]
+) -> list[Draft]:
     """Masthead, text and tables of a page in reading order, then its footnotes."""
     drafts: list[Draft] = []
     end = find_masthead_end(page, rows) if page.number == 1 else None
@@ -89,13 +92,13 @@ def draft_page(page: PageInk, rows: list[Line], size: float, place: int, tables:
         drafts += draft_masthead([row for row in rows if row.baseline < end], place)
         rows = [row for row in rows if row.baseline >= end]
     text, notes = split_notes(page, rows, size)
-    for offset, block in enumerate(cut_page(page, text, tables, size), start=place + 1):
+    for offset, block in enumerate(cut_page(page, text, tables, size, known), start=place + 1):
         drafts += draft_block(block, offset)
     last = max((place for draft in drafts for place in draft.places), default=place)
     return drafts + draft_notes(notes, last + 1)
 
 
-def cut_page(page: PageInk, rows: list[Line], tables: int, size: float) -> list[Block]:
+def cut_page(page: PageInk, rows: list[Line], tables: int, size: float, known: Sequence[float]) -> list[Block]:
     """Blocks of a page: drawn tables are lifted out, what stands between them is cut into columns."""
     blocks: list[Block] = []
     for grid in find_grids(page, rows, size):
@@ -104,12 +107,12 @@ def cut_page(page: PageInk, rows: list[Line], tables: int, size: float) -> list[
             continue
         above = [row for row in rest if row.baseline < grid.box[1]]
         rows = [row for row in rest if row.baseline >= grid.box[1]]
-        free = cut_rows(above, tables, page.width)
+        free = cut_rows(above, tables, page.width, known)
         for block in cells:
             block.table = tables + count_tables(free)
         blocks += free + cells
         tables += count_tables(free) + 1
-    return blocks + cut_rows(rows, tables, page.width)
+    return blocks + cut_rows(rows, tables, page.width, known)
 
 
 def count_tables(blocks: Iterable[Block]) -> int:
