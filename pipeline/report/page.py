@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -142,12 +142,13 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
     """Everything the template shows, by the names it uses."""
     index, rows = index_results(case, results), join_spans(case, results)
     anchors = {row.change.id: f"span-{number}" for number, row in enumerate(rows, start=1)}
-    clauses = view_clauses(case, results, rows, anchors)
+    spans = group_spans(rows)
+    clauses = view_clauses(case, results, spans, anchors)
     places = {view.clause.id: view.anchor for view in clauses}
     traced = [row for row in rows if row.change.status != "inherited"]
     claimants = tuple(dict.fromkeys(source.publisher or source.id for source in case.sources_as("claimant")))
     ruled_out = view_ruled_out(index, results, places)
-    views = [view_row(row, rows, anchors[row.change.id], places[row.clause.id]) for row in traced]
+    views = [view_row(row, spans[row.clause.id], anchors[row.change.id], places[row.clause.id]) for row in traced]
     return {
         "case": case,
         "results": results,
@@ -172,12 +173,22 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
     }  # fmt: skip
 
 
-def view_clauses(case: Case, results: Results, rows: Sequence[SpanRow], anchors: dict[str, str]) -> list[ClauseView]:
+def group_spans(rows: Sequence[SpanRow]) -> dict[str, list[SpanRow]]:
+    """The spans of each clause, by its id."""
+    spans: dict[str, list[SpanRow]] = {}
+    for row in rows:
+        spans.setdefault(row.clause.id, []).append(row)
+    return spans
+
+
+def view_clauses(
+    case: Case, results: Results, spans: Mapping[str, Sequence[SpanRow]], anchors: dict[str, str]
+) -> list[ClauseView]:
     """The target's clauses in order, all their added words marked."""
     target = sorted((clause for clause in results.clauses if clause.source == case.target.id), key=lambda c: c.order)
     views = []
     for number, clause in enumerate(target, start=1):
-        own = [row for row in rows if row.clause.id == clause.id]
+        own = spans.get(clause.id, [])
         traced = [row for row in own if row.change.status != "inherited"]
         pieces = mark_clause(clause, None, [row.change for row in traced])
         marked = tuple(Piece(piece.text, "added" if piece.mark == "other" else "kept") for piece in pieces)
@@ -197,9 +208,9 @@ def view_clauses(case: Case, results: Results, rows: Sequence[SpanRow], anchors:
     return views
 
 
-def view_row(row: SpanRow, rows: Sequence[SpanRow], anchor: str, clause_anchor: str) -> RowView:
-    """A traced span with the words of its clause marked."""
-    others = [other.change for other in rows if other.clause.id == row.clause.id and other.change.id != row.change.id]
+def view_row(row: SpanRow, spans: Sequence[SpanRow], anchor: str, clause_anchor: str) -> RowView:
+    """A traced span with the words of its clause marked; `spans` are all of that clause."""
+    others = [other.change for other in spans if other.change.id != row.change.id]
     return RowView(
         anchor=anchor,
         clause_anchor=clause_anchor,
