@@ -29,7 +29,8 @@ _ENDED = re.compile(r"[.;:,?!—][\"”’')\]\s]*(?:(?:and|or)(?:/or)?,?)?\s*$"
 _FULL_STOP = re.compile(r"[.?!][\"”’')\]\s]*$")
 _RUN_IN = re.compile(r"(?<![\w.,/-])(\d{1,3})\.\s+(?=[“\"(]?[A-Z])")
 _ABBREVIATION = re.compile(r"\b(?:No|Nos|paras?|arts?|chaps?|sects?|vols?|pp?|Add|Corr|Rev)\.\s*$")
-_DAMAGED = re.compile(r"[(\[]?(\d{1,2}|[A-Z]|[lt!|])[\]).,:;]*\s+(?=[A-Z])")
+_TITLE = re.compile(r"(?:RESOLUTION|Resolution) \d+ \(\d{4}\)(?: of \d+ \w+ \d{4})?\s*$")
+_DAMAGED = re.compile(r"\W{0,2}(\d{1,2}|[A-Z]|[lt!|])(?:[\]).,:;]+\s*|\s+)(?=[A-Z][a-z])")
 _HEADING_WORDS = 30  # more than a title of an annex seldom has
 _LOST_NUMBERS = 3  # missing paragraph numbers that are still believed
 
@@ -52,10 +53,20 @@ class _Reading:
 def read_resolutions(paragraphs: Sequence[Paragraph]) -> list[Draft]:
     """The clauses of all resolutions of a document in order; none when no organ's line opens one."""
     reading = _Reading(paragraphs)
-    for at, paragraph in enumerate(paragraphs):
+    _read_from(reading, 0)
+    start = next((at for at, paragraph in enumerate(paragraphs) if _TITLE.match(paragraph.text)), None)
+    if not reading.drafts and start is not None:
+        # The line of the organ was lost; the title of a Security Council resolution cannot be mistaken.
+        _open_section(reading, "preamble")
+        _read_from(reading, start + 1)
+    return reading.drafts
+
+
+def _read_from(reading: _Reading, start: int) -> None:
+    for at in range(start, len(reading.paragraphs)):
+        paragraph = reading.paragraphs[at]
         if paragraph.kind in _READ_KINDS and paragraph.text.strip():
             _read_paragraph(reading, at)
-    return reading.drafts
 
 
 def _read_paragraph(reading: _Reading, at: int) -> None:
@@ -143,7 +154,7 @@ def _read_piece(reading: _Reading, piece: Piece, label: Label | None) -> None:
 
 
 def _read_damaged_number(reading: _Reading, text: str) -> Label | None:
-    """A number that lost its full stop or was misread ("7 Calls upon", "Z. Demands"), where an operative verb follows."""
+    """A number without its full stop, or misread ("7 Calls upon", "Z. Demands"), before an operative verb."""
     match = _DAMAGED.match(text)
     if match is None or match.group(1) == "A" or reading.section == "annex":
         return None
@@ -168,7 +179,9 @@ def _continues_quotation(reading: _Reading, text: str, label: Label | None) -> b
 
 def _is_quoted(reading: _Reading, text: str) -> bool:
     opens = bool(_QUOTE_MARK.match(text))
-    return opens and (reading.is_quoting or _last_text(reading).rstrip().endswith((":", "-", "—")))
+    return opens and (
+        reading.is_quoting or re.search(r"(?::|[-—]|\breads?,)$", _last_text(reading).rstrip()) is not None
+    )
 
 
 def _read_labelled(reading: _Reading, piece: Piece, label: Label) -> bool:

@@ -1,4 +1,4 @@
-"""Reads plain text and Markdown: front matter, headings, lists, tables, notes, wrapped lines, sentences cut by pages."""
+"""Reads plain text and Markdown: front matter, headings, lists, tables, notes, wrapped lines, cut sentences."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pipeline.errors import DocumentError
 from pipeline.ingest.text_blocks import Block, join_lines, split_blocks, split_paragraphs
 from pipeline.ingest.text_marks import remove_marks
 from pipeline.ingest.text_notes import take_notes
-from pipeline.records import Cell, Paragraph, Span
+from pipeline.records import Cell, Paragraph, ParagraphKind, Span
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _SYMBOL = re.compile(r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.()-]*)+")
@@ -25,6 +25,7 @@ _PAGE_MARK = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\d+/\d+\. |\d{1,3}[.,] +[A-Z]")  # "80/3. Title of the resolution", "1, Requests"
+_LINKING = frozenset(("a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "that", "the", "to", "with"))
 _HEADING_WORDS = 14
 _HEAD_WORDS = 50
 
@@ -44,7 +45,7 @@ def read_text(path: Path) -> list[Paragraph]:
     table_numbers = iter(range(len(blocks)))
     drafts: list[Paragraph] = [_draft("masthead", f"{key}: {value}") for key, value in fields]
     for at, block in enumerate(blocks):
-        drafts += _read_block(block, is_markdown, symbol, at < 3, table_numbers)
+        drafts += _read_block(block, is_markdown, symbol, at == 0, table_numbers)
     merged = remove_marks(join_cut(drafts), {note for note, _ in notes})
     return merged + [_draft("footnote", text, label) for label, text in notes]
 
@@ -81,7 +82,7 @@ def join_cut(paragraphs: list[Paragraph]) -> list[Paragraph]:
             joined[last] = _join(joined[last], paragraph)
             continue
         joined.append(paragraph)
-        if paragraph.kind in ("body", "list_item"):
+        if paragraph.kind in ("body", "list_item") or (paragraph.kind == "heading" and paragraph.level is None):
             last = len(joined) - 1
         elif paragraph.kind != "running_head":
             last = None
@@ -92,6 +93,8 @@ def _continues(before: Paragraph, after: Paragraph) -> bool:
     if after.kind != "body" or after.label or not after.text:
         return False
     begins = after.text[0]
+    if before.kind == "heading" and not begins.islower():
+        return False
     has_begun = begins.islower() or begins.isdigit() or begins in "(,;" or before.text.endswith("-")
     return has_begun and not _TITLE.match(after.text) and not _ENDED.search(before.text)
 
@@ -100,7 +103,8 @@ def _join(before: Paragraph, after: Paragraph) -> Paragraph:
     text = join_lines([before.text, after.text])
     shift = len(text) - len(after.text)
     moved = tuple(Span(span.start + shift, span.end + shift) for span in after.italics)
-    return replace(before, text=text, italics=before.italics + moved)
+    kind = "body" if before.kind == "heading" else before.kind  # it only looked like a heading
+    return replace(before, kind=kind, text=text, italics=before.italics + moved)
 
 
 def _find_symbol(fields: list[tuple[str, str]], blocks: list[Block]) -> str:
@@ -119,10 +123,10 @@ def _read_block(
         return _read_table(block, next(table_numbers))
     if _RULE.match(text):
         return []
-    if not is_top and _is_running_head(text, symbol):
-        return [_draft("running_head", text)]
     if _is_masthead(text):
         return [_draft("masthead", text)]
+    if not is_top and _is_running_head(text, symbol):
+        return [_draft("running_head", text)]
     return [
         paragraph for lines in split_paragraphs(block, is_markdown) for paragraph in _read_lines(lines, is_markdown)
     ]
@@ -147,7 +151,7 @@ def _read_lines(lines: Block, is_markdown: bool) -> list[Paragraph]:
         plain, _ = strip_emphasis(match.group(2))
         return [replace(_draft("heading", plain), level=len(match.group(1)))]
     label, text = _take_label(text)
-    kind = "list_item" if label and not label[0].isdigit() else "body"
+    kind: ParagraphKind = "list_item" if label and not label[0].isdigit() else "body"
     plain, italics = strip_emphasis(text) if is_markdown else (text, ())
     if kind == "body" and label is None and len(lines) == 1 and _looks_like_heading(plain):
         kind = "heading"
@@ -166,7 +170,9 @@ def _take_label(text: str) -> tuple[str | None, str]:
 def _looks_like_heading(text: str) -> bool:
     """A short line with a capital at its beginning and no sign at its end."""
     words = text.split()
-    return 0 < len(words) <= _HEADING_WORDS and text[0].isupper() and text[-1].isalnum() and len(text) > 2
+    if not words or words[-1] in _LINKING or re.search(r"[,;:.][”\"]?\s?\d{1,3}$", text):
+        return False
+    return len(words) <= _HEADING_WORDS and text[0].isupper() and text[-1].isalnum() and len(text) > 2
 
 
 def strip_emphasis(text: str) -> tuple[str, tuple[Span, ...]]:
@@ -197,5 +203,5 @@ def _read_table(block: Block, number: int) -> list[Paragraph]:
     return cells
 
 
-def _draft(kind: str, text: str, label: str | None = None) -> Paragraph:
-    return Paragraph("", "", 0, None, kind, label, text)  # type: ignore[arg-type]
+def _draft(kind: ParagraphKind, text: str, label: str | None = None) -> Paragraph:
+    return Paragraph("", "", 0, None, kind, label, text)

@@ -6,8 +6,11 @@ chain in which the numbers do not fall is taken.
 """
 
 import re
+import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from pipeline.records import Mark, Paragraph, Span
 
@@ -17,22 +20,11 @@ _GLUED = re.compile(r"(?<=[^\W\d_])(?P<a>\d{1,3})(?![\w/(-])|(?<=[)\]”\"’»;
 _APART = re.compile(
     r"(?<=[,;.:”\"])\s(?P<a>\d{1,3})(?=$|\s+[a-z“\"(]|[;,.])|(?<=\b[12]\d\d\d)\s(?P<b>\d{1,3})(?=$|\s+[a-z(])"
 )
+_SLASHED = re.compile(r"(?<![\w/])(?P<a>\d{1,2}/)(?=$|[\s,;.])")
 _MISREAD = re.compile(r"(?<=\d)(?P<a>!)(?=\s[a-z])")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?P<a>\d{1,2})(?!\d)")
 _SPACED = re.compile(r"\s(?P<a>\d{1,3})(?=$|[\s,;.:)”\"])(?!\.\d|,\d|\.\s+[A-Z])")
-# Words that a number of their own follows, and words that only a following number makes complete.
-_COUNTED_BEFORE = re.compile(
-    r"(?:\b(?:and|or|to|of|on|in|by|from|at|for|than|with|the|is|are|was|were|nearly|about|over|under|between|until|since|"
-    r"about|some|only|all|its|their|article|articles|paragraph|paragraphs|para|paras|section|sections|resolution|resolutions|"
-    r"chapter|annex|item|items|part|rule|rules|No|Nos|vol|vols|principle|goal|goals|target|action|phase|level|page|"
-    r"recommendation|January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"exceeding|within|every|least|most|year|years|age|aged|Goal|Goals|Article|Articles|Chapter|Annex|Rule|Part|Protocol|"
-    r"Supplement|Security Council resolution)\.?|\d|[–-])$"
-)
-_COUNTED_AFTER = re.compile(
-    r"\s+(?:per cent|million|billion|thousand|hundred|days?|weeks?|months?|years?|hours?|times|States|countries|members?|"
-    r"January|February|March|April|May|June|July|August|September|October|November|December|others?|or|to|sovereign|cent)\b"
-)
+_CONTEXTS = Path(__file__).with_name("text_marks.toml")
 _SURE = 9.0
 
 
@@ -64,10 +56,17 @@ def remove_marks(paragraphs: list[Paragraph], notes: Collection[str]) -> list[Pa
 def _find_places(at: int, text: str, notes: Collection[str]) -> list[_Place]:
     places = [_Place(at, match.start(), match.end(), match.group(1), _SURE) for match in _BRACKETED.finditer(text)]
     numbers = {note for note in notes if note.isdigit()}
-    for pattern, weight in ((_MISREAD, _SURE), (_APART, _SURE), (_GLUED, 3.0), (_YEAR, 2.5), (_SPACED, 1.5)):
+    for pattern, weight in (
+        (_MISREAD, _SURE),
+        (_SLASHED, _SURE),
+        (_APART, _SURE),
+        (_GLUED, 3.0),
+        (_YEAR, 2.5),
+        (_SPACED, 1.5),
+    ):
         for match in pattern.finditer(text):
             group = next(name for name, value in match.groupdict().items() if value is not None)
-            start, end, mark = match.start(group), match.end(group), match.group(group)
+            start, end, mark = match.start(group), match.end(group), match.group(group).rstrip("/")
             before = text[:start].rstrip()
             weighed = weight if mark in numbers or mark == "!" else _weigh_orphan(text, start, end)
             if weighed and not _is_counted(before, text[end:], weight):
@@ -77,22 +76,33 @@ def _find_places(at: int, text: str, notes: Collection[str]) -> list[_Place]:
 
 def _is_counted(before: str, after: str, weight: float) -> bool:
     """Whether a number belongs to the words around it: "paragraph 7", "15 March", "No. 4"."""
-    if re.search(r"\d\.$|(?<!\d\d\d)\d,$", before):
+    if re.search(r"\d\.$", before) or (after.strip() and re.search(r"(?<!\d\d\d)\d,$", before)):
         return True
     if re.search(r"\b(?:No|Nos|para|paras|vol|vols|art|chap|sect|Add|Corr|Rev|[A-Z])\.$", before):
         return True
-    is_bare = weight < 2 and _COUNTED_BEFORE.search(before)
-    return bool(is_bare) or (weight not in (2.5, 3.0) and bool(_COUNTED_AFTER.match(after)))
+    counted_before, counted_after = _load_contexts()
+    is_bare = weight < 2 and counted_before.search(before)
+    return bool(is_bare) or (weight not in (2.5, 3.0) and bool(counted_after.match(after)))
+
+
+@cache
+def _load_contexts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before, and what after, a number that counts or names something."""
+    with _CONTEXTS.open("rb") as file:
+        words = tomllib.load(file)
+    before, after = ("|".join(words[side]) for side in ("before", "after"))
+    return re.compile(rf"(?:\b(?:{before})\.?|\d|[–-])$"), re.compile(rf"\s+(?:(?:{after})\b|(?:or|to)\s\d)")
 
 
 def _weigh_orphan(text: str, start: int, end: int) -> float:
     """Weight of a number without a note: only where nothing but a mark can stand ("March 1978,8 approved")."""
-    before, after = text[:start], text[end:]
-    after_year = re.search(r"\b(?:1[89]|20)\d\d[,;]$", before) and end - start <= 2
-    after_word = re.search(r"[a-z]{4,}[,;]$", before)
-    if not after.strip() and re.search(r"(?:[a-z]|\b[12]\d\d\d|[a-z]\))[,;.]\s?$", before):
-        return 1.0
-    return 1.0 if (after_year or after_word) and re.match(r"\s+[a-z]|$", after) else 0.0
+    before, after = text[:start].rstrip(), text[end:]
+    if not after.strip():
+        return _SURE if re.search(r"(?:[^\W_]|\))[,;]$|[a-z]\.$", before) else 0.0
+    follows_year = re.search(r"\b(?:1[89]|20)\d\d[,;]$", before)
+    follows_word = re.search(r"[a-z]{4,}[,;]$", before) and (text[start - 1] != " " or end - start > 1)
+    follows_bracket = re.search(r"\(\d{4}\)[,;]$", before)
+    return _SURE if (follows_year or follows_word or follows_bracket) and re.match(r"\s+[a-z]", after) else 0.0
 
 
 def _choose_chain(places: list[_Place]) -> list[_Place]:

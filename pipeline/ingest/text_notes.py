@@ -5,13 +5,13 @@ import re
 from pipeline.ingest.text_blocks import Block, join_lines
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]{1,8})\]:\s*(.*)")
-_PRINTED = re.compile(r"(\d{1,3})\s+(?=[A-Z“\"‘$(]|\d{4} [A-Z])")
+_PRINTED = re.compile(r"(\d{1,3})/?\s+(?=[A-Z“\"‘$(]|\d{4} [A-Z])")
 _MONTH = re.compile(
     r"\d{1,2}\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _CITATION = re.compile(
-    r"(?:Ibid|See|Official Records|Documents?\b|Resolutions?\b|United Nations, Treaty|(?:One|Two|Three|Four) members?\b|"
-    r"\$?[A-Z]+(?:/[\w.]+)+)"
+    r"(?:Ibid|See|Official Records|Documents?\b|Resolutions?\b|United Nations, Treaty"
+    r"|(?:One|Two|Three|Four) members?\b|\$?[A-Z]+(?:/[\w.]+)+)"
 )
 _FARTHEST = 4  # numbers that may be missing between two notes
 
@@ -68,5 +68,5 @@ def _cut_notes(block: Block, starts: list[tuple[int, int]]) -> list[tuple[str, s
     notes = []
     for (at, number), end in zip(starts, ends, strict=True):
         text = join_lines(block[at:end])
-        notes.append((str(number), text[len(str(number)) :].strip()))
+        notes.append((str(number), text[len(str(number)) :].removeprefix("/").strip()))
     return notes
