@@ -213,7 +213,8 @@ def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float, know
             return None
     sure = len(both) >= 4 or (both and wide == len(both) and min(len(lefts), len(rights)) >= 2) or wide_pair(gaps, size)
     headed = bool(gaps) and gaps[0] > 3 * size and titled([both[0]], [both[0]])
-    if not sure and not headed and not (both and any(abs(run.x - x) <= ALIGNED for x in known)):
+    expected = bool(gaps) and min(gaps) > 0.8 * size and aligned > 0.9 * len(rights)
+    if not sure and not headed and not (expected and any(abs(run.x - x) <= ALIGNED for x in known)):
         return None
     return Gutter(run.x, run.first, run.last, 2 * aligned + len(lefts) + len(rights), aligned, len(both))
 

@@ -27,7 +27,7 @@ def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> Non
     for draft in drafts:
         if draft.kind not in ("body", "list_item"):
             continue
-        if LEADERS.search(draft.text) or any(LEADERS.search(line.text) for line in draft.lines):
+        if draft.text == "Page" or any(LEADERS.search(line.text) for line in draft.lines):
             draft.kind, draft.label, draft.label_words = "masthead", None, 0
         elif UNITS.fullmatch(draft.text) and draft.size < body_size:
             draft.kind = "caption"

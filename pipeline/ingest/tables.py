@@ -132,7 +132,7 @@ def find_lined_grids(rules: Sequence[Rule], rows: Sequence[Line], body_size: flo
 def find_band(above: Drawn, below: Drawn, rows: Sequence[Line]) -> Band | None:
     """The columns between two rules, or None when the text between them is not set in columns."""
     within = [row for row in rows if above.rule.top < row.baseline <= below.rule.top + 1]
-    if not within:
+    if not any(len(split_chunks(row)) > 1 for row in within):
         return None
     starts = merge_starts(above.starts + below.starts)
     if len(starts) > 1:
