@@ -38,7 +38,9 @@ def collect_documents() -> list[Document]:
     """All documents of the case by role, then date."""
     papers = [read_document(path) for path in sorted(TEXTS.glob("*/*.md"))]
     documents = read_resolutions(TEXTS) + papers + write_placebos(TEXTS)
-    return sorted(documents, key=lambda document: (ORDER.index(document.head["role"]), document.head["date"], document.id))
+    return sorted(
+        documents, key=lambda document: (ORDER.index(document.head["role"]), document.head["date"], document.id)
+    )
 
 
 def describe_source(document: Document) -> str:
@@ -50,7 +52,9 @@ def describe_source(document: Document) -> str:
         "path": f"documents/{head['file']}",
         "licence": "CC0-1.0",
     }
-    return "[[source]]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in entry.items())
+    return "[[source]]\n" + "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in entry.items()
+    )
 
 
 if __name__ == "__main__":

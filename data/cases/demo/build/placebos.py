@@ -11,7 +11,10 @@ from pathlib import Path
 
 from texts_in import Block, Document
 
-COUNT = 60  # one paper a country; with 60 the smallest p of the strict test is 1/61, and stays under .05 for three documents
+Words = dict[str, list[str]]  # list name -> its words
+
+# One paper a country. With 60 the smallest p of the strict test is 1/61, which stays under .05 for three documents.
+COUNT = 60
 PDF_EVERY = 15  # every 15th paper is a PDF, the others are Markdown
 SEED = 950021
 OPENING, CLOSING = "close", "asks"
@@ -21,9 +24,10 @@ LEADING_TOPICS = ("prisons", "women", "figures and openness")  # the subjects of
 def write_placebos(texts: Path) -> list[Document]:
     """The placebo papers, from placebo_plans.txt and placebo_words.toml in `texts`."""
     words = tomllib.loads((texts / "placebo_words.toml").read_text(encoding="utf-8"))
+    headings: Words = words.pop("headings")
     plans = read_plans((texts / "placebo_plans.txt").read_text(encoding="utf-8"))
     used: set[str] = set()
-    return [write_paper(number, words, plans, used) for number in range(COUNT)]
+    return [write_paper(number, words, headings, plans, used) for number in range(COUNT)]
 
 
 def read_plans(text: str) -> dict[str, list[str]]:
@@ -32,13 +36,13 @@ def read_plans(text: str) -> dict[str, list[str]]:
     return {topic: [plan.lstrip("!") for plan in body.splitlines() if plan] for topic, body in sections}
 
 
-def write_paper(number: int, words: dict[str, list[str]], plans: dict[str, list[str]], used: set[str]) -> Document:
+def write_paper(number: int, words: Words, headings: Words, plans: Words, used: set[str]) -> Document:
     """One paper; its sentences are added to `used`."""
     dice = random.Random(SEED + number)
     land = invent_country(words["countries"][number], words, dice)
     blocks = []
     for topic, size in plan_sections(number, plans, dice):
-        blocks.append(Block("heading", dice.choice(words["headings"][topic]), level=2))
+        blocks.append(Block("heading", dice.choice(headings[topic]), level=2))
         chosen = dice.sample(plans[topic], min(size, len(plans[topic])))
         sentences = [_write_new(plan, land, words, dice, used) for plan in chosen]
         blocks += _set_paragraphs(sentences, one_each=topic == CLOSING, dice=dice)
@@ -46,7 +50,7 @@ def write_paper(number: int, words: dict[str, list[str]], plans: dict[str, list[
 
 
 def plan_sections(number: int, plans: dict[str, list[str]], dice: random.Random) -> list[tuple[str, int]]:
-    """(topic, sentences): method first, then four topics, then the requests; two thirds lead with a subject of the case."""
+    """(topic, sentences): method, four topics, requests; two papers in three hold a subject of the case on purpose."""
     others = [topic for topic in plans if topic not in {OPENING, CLOSING}]
     lead = [LEADING_TOPICS[number % 3]] if number % 3 == 0 or dice.random() < 0.5 else []
     rest = dice.sample([topic for topic in others if topic not in lead], 4 - len(lead))
@@ -55,7 +59,7 @@ def plan_sections(number: int, plans: dict[str, list[str]], dice: random.Random)
     return [(OPENING, 2), *((topic, dice.randint(6, 7)) for topic in middle), (CLOSING, dice.randint(3, 5))]
 
 
-def invent_country(names: str, words: dict[str, list[str]], dice: random.Random) -> dict[str, str]:
+def invent_country(names: str, words: Words, dice: random.Random) -> dict[str, str]:
     """The fixed vocabulary of one country: places, institutions, a river, a newspaper."""
     country, demonym = names.split()
     capital, town, town2, region, prison, river = (_invent_place(words, dice) for _ in range(6))
@@ -77,11 +81,11 @@ def invent_country(names: str, words: dict[str, list[str]], dice: random.Random)
     }
 
 
-def _invent_place(words: dict[str, list[str]], dice: random.Random) -> str:
+def _invent_place(words: Words, dice: random.Random) -> str:
     return dice.choice(words["starts"]) + dice.choice(words["middles"]) + dice.choice(words["ends"])
 
 
-def _write_new(plan: str, land: dict[str, str], words: dict[str, list[str]], dice: random.Random, used: set[str]) -> str:
+def _write_new(plan: str, land: dict[str, str], words: Words, dice: random.Random, used: set[str]) -> str:
     """A sentence of the plan that no other paper has; raises ValueError when the plan has too few variants."""
     for _ in range(200):
         sentence = fill_plan(plan, land, words, dice)
@@ -91,7 +95,7 @@ def _write_new(plan: str, land: dict[str, str], words: dict[str, list[str]], dic
     raise ValueError(f"give this plan more slots: {plan}")
 
 
-def fill_plan(plan: str, land: dict[str, str], words: dict[str, list[str]], dice: random.Random) -> str:
+def fill_plan(plan: str, land: dict[str, str], words: Words, dice: random.Random) -> str:
     """Make the choices, fill the slots, start with a capital and keep institutions in lower case inside."""
     chosen = re.sub(r"\[([^\]]+)\]", lambda match: dice.choice(match.group(1).split("|")), plan)
     slots = land | _draw_numbers(dice) | {
@@ -127,7 +131,7 @@ def _set_paragraphs(sentences: list[str], one_each: bool, dice: random.Random) -
     return [Block("para", " ".join(part)) for part in (sentences[:cut], sentences[cut:]) if part]
 
 
-def _make_head(number: int, land: dict[str, str], words: dict[str, list[str]], dice: random.Random) -> dict[str, str]:
+def _make_head(number: int, land: dict[str, str], words: Words, dice: random.Random) -> dict[str, str]:
     layout = "paper" if number % PDF_EVERY == 0 else "md"
     name = f"{number + 1:02}_{land['country'].lower()}"
     return {

@@ -1,4 +1,4 @@
-"""Turn a document of the demo into a file: PDF by Typst, DOCX with automatic numbering, HTML, Markdown. Same bytes each time."""
+"""A document of the demo as a file: PDF by Typst, DOCX with automatic numbers, HTML, Markdown; always the same bytes."""
 
 import html
 import io
@@ -44,12 +44,17 @@ def write_pdf(document: Document, target: Path) -> None:
 def describe_for_typst(document: Document) -> dict[str, object]:
     """The data that layouts/document.typ expects."""
     head = document.head
-    data: dict[str, object] = {key: head.get(key, "") for key in sorted(TITLES)} | document.lists
+    data: dict[str, object] = {key: head.get(key, "") for key in sorted(TITLES)}
+    data |= document.lists
     data["layout"] = head.get("layout", "resolution")
     if data["layout"] == "resolution":
         return data | {"clauses": [_describe_block(block) for block in document.blocks]} | _order_masthead(document)
     if data["layout"] == "un_report":
-        return data | _head_un_report(head) | {"blocks": [_describe_block(block) for block in number_report(document.blocks)]}
+        return (
+            data
+            | _head_un_report(head)
+            | {"blocks": [_describe_block(block) for block in number_report(document.blocks)]}
+        )
     blocks = [_describe_block(block) for block in document.blocks]
     return data | {"printed-date": print_date(head["date"]), "blocks": blocks}
 
@@ -166,7 +171,9 @@ def write_markdown(document: Document, target: Path) -> None:
     front = {"title": document.head["title"], "publisher": document.head["publisher"], "date": document.head["date"]}
     lines = ["---", *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front.items())]
     lines += [f'notice: "{NOTICE}"', "---", "", f"# {document.head['title']}"]
-    blocks = ["#" * block.level + " " + block.text if block.kind == "heading" else _label(block) for block in document.blocks]
+    blocks = [
+        "#" * block.level + " " + block.text if block.kind == "heading" else _label(block) for block in document.blocks
+    ]
     target.write_text("\n".join(lines) + "\n\n" + "\n\n".join(blocks) + f"\n\n*{NOTICE}*\n", encoding="utf-8")
 
 

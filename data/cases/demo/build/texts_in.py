@@ -87,6 +87,11 @@ def number_clauses(clauses: list[tuple[str, str]]) -> list[Block]:
         counts |= {"op": {"a": 0, "i": 0}, "a": {"i": 0}}.get(kind, {})
         if kind != "pp":
             counts[kind] += 1
-        labels = {"pp": "", "op": f"{counts['op']}.", "a": f"({chr(96 + counts['a'])})", "i": f"({ROMAN[counts['i'] - 1]})"}
+        labels = {
+            "pp": "",
+            "op": f"{counts['op']}.",
+            "a": f"({chr(96 + counts['a'])})",
+            "i": f"({ROMAN[counts['i'] - 1]})",
+        }
         blocks.append(Block(kind, text, label=labels[kind]))
     return blocks
