@@ -1,4 +1,4 @@
-"""A document of the demo as a file: PDF by Typst, DOCX with automatic numbers, HTML, Markdown; always the same bytes."""
+"""A document of the demo as a file: PDF by Typst, DOCX with automatic numbers, HTML, Markdown; same bytes always."""
 
 import html
 import io
