@@ -61,7 +61,7 @@ class Outline:
         self.chapeaus.clear()
         if self.skipped_level is not None and level <= self.skipped_level:
             self.skipped_level = None
-        if self.skipped_level is None and opens_with_cue(paragraph.text, "skipped_headings"):
+        if self.skipped_level is None and is_skipped_heading(paragraph.text):
             self.skipped_level = level
 
     def _guess_level(self, text: str) -> int:
@@ -71,6 +71,12 @@ class Outline:
             return 1
         top = self.headings[-1]
         return top[0] if opens_with_cue(top[1], "addressee_headings") else top[0] + 1
+
+
+def is_skipped_heading(heading: str) -> bool:
+    """Whether a heading is, but for its number, one of the names of parts that hold no findings ("7. References")."""
+    words = [token.word for token in split_words(heading) if not token.word.isdigit()]
+    return " ".join(words) in load_words("skipped_headings")
 
 
 def announces_asks(heading: str) -> bool:
