@@ -67,7 +67,7 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
             yield store
     except (OSError, sqlite3.Error) as error:
         raise ClausetraceError(
-            f"{path}: the vector store cannot be used ({error}); free space, or set CLAUSETRACE_CACHE to another folder."
+            f"{path}: cannot be used ({error}); free space, or point CLAUSETRACE_CACHE to another folder."
         ) from error
 
 
