@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Roles = tuple[list["Token"], list["Token"]]  # actors, objects
 
 # Prepositions that lead to what a verb without direct object is done to, tried in this order.
-TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "in", "of", "about")
+TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "of", "about")
 PARTICIPLE_PLACES = ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd")
 DEEPEST = 8  # steps from an infinitive up to whoever does it
 
@@ -173,6 +173,8 @@ def _share_object(verb: "Token") -> list["Token"]:
 
 def find_nominal_roles(noun: "Token") -> Roles:
     """Actors and objects of a noun that names an act."""
+    if lemmatise(noun) in load_words("intransitive_acts"):
+        return expand_phrase(find_prepositional(noun, ("of", "by")) or _child(noun, "poss")), []
     verb = _find_light_verb(noun)
     objects = expand_phrase(_find_noun_object(noun))
     agent = find_prepositional(noun, ("by",)) or _find_displaced_agent(noun)

@@ -101,8 +101,17 @@ def is_attitude(token: "Token") -> bool:
 
 
 def is_negating(token: "Token") -> bool:
-    name = "negating_nouns" if token.pos_ == "NOUN" else "negating_acts"
-    return lemmatise(token) in load_words(name)
+    """ "end", "refrain", "lack", and "put an end" as a whole: the act under it is not done, or to be no longer done."""
+    if token.pos_ == "NOUN":
+        return lemmatise(token) in load_words("negating_nouns") and not _puts_an_end(token.head)
+    return lemmatise(token) in load_words("negating_acts") or _puts_an_end(token)
+
+
+def _puts_an_end(verb: "Token") -> bool:
+    ends = (
+        child for child in verb.children if child.dep_ == "dobj" and lemmatise(child) in load_words("negating_nouns")
+    )
+    return lemmatise(verb) == "put" and any(True for _ in ends)
 
 
 def read_attitude(token: "Token") -> Stance | None:

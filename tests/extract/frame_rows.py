@@ -42,6 +42,8 @@ ROWS = [
     ),
     ("The minister called the farmers a plague on the land.", ["minister | call | farmer | + | states"]),
     ("The court upheld the non-punishment of deserters.", [" | punish | deserter | - | states"]),
+    ("Urges Norland to put an end to the torture of women by warders;", ["warder | torture | woman | - | exhorts"]),
+    ("Noting the accession of Norland to the Convention,", ["norland | accede |  | + | states"]),
     # what reports ask for
     ("The Government should close the camp.", ["government | close | camp | + | exhorts"]),
     ("The Government must not return women to the border.", ["government | return | woman | - | exhorts"]),
