@@ -287,3 +287,20 @@ def test_real_resolutions_have_numbers_without_gaps():
         ]
         assert numbers == list(range(1, len(numbers) + 1)), path.name
         assert len({clause.id for clause in clauses}) == len(clauses)
+
+
+def test_recommendations_numbered_from_one_within_a_paragraph():
+    states = ("Norland", "Sudland", "Estland", "Westland", "Norland, Sudland", "Iland (Kingdom of)")
+    clauses = cut(
+        body("Norland reported on its wells.", "1"),
+        body("The following enjoy support:", "2"),
+        *[body(f"Dig well number {at} ({state});", str(at)) for at, state in enumerate(states, 1)],
+        body("All positions are those of the States.", "3"),
+    )
+    assert [clause.label for clause in clauses] == ["1", "2", "3", "4", "5", "6"]
+    assert clauses[0].text == "Dig well number 1 (Norland);"
+
+
+def test_title_opens_a_resolution_whose_organ_was_lost():
+    clauses = cut("Resolution 77 (2031) of 3 May 2031", "Noting the storm,", "1. Demands calm.")
+    assert [clause.label for clause in clauses] == ["PP1", "1"]
