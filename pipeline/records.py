@@ -258,6 +258,7 @@ class Link:
     shared_phrases: tuple[str, ...]  # common runs of two or more words, one at least a content word, longest first
     ordered_run: str  # the longest run of content words in the same order (function words may differ), as printed
     ordered_words: int  # its content words
+    ordered_idf: float  # their idf mass (nats)
     shared_items: tuple[str, ...]  # items of one list of the span that the finding has, too
     negation_conflict: bool
     role_swap: bool

@@ -216,7 +216,9 @@ def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Sequence[tuple[str, t
     key = make_key(*(task.key for task in tasks))
     for name, noun in nouns:
         if read_key(line.table(name)) != key:
-            rows: list[Any] = [row for task in tasks for row in read_table(task.part(name), noun)]
+            rows: list[Any] = []
+            for task in tasks:
+                rows += read_table(task.part(name), noun)
             write_table(line.table(name), rows, noun, key)
         current = {task.part(name) for task in tasks}
         for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
@@ -340,10 +342,11 @@ def match_texts(
     from pipeline.score import Rarity, load_background, match_passages
 
     encoder = load_encoder(settings.embed)
+    known = Rarity(0, {}).add_passages(background) if background is not None else load_background()
     return match_passages(
         _make_passages(sources, source_base, settings),
         _make_passages(targets, base, settings),
-        Rarity(0, {}).add_passages(background) if background is not None else load_background(),
+        known.add_passages(sorted({*base.values(), *source_base.values()})),
         VectorStore(encoder).embed if encoder else None,
         top,
         in_pairs,

@@ -11,20 +11,12 @@ from numpy.typing import NDArray
 from pipeline.evaluate.labels import LabelledPairs
 from pipeline.score.links import Embed, compare_closely
 from pipeline.score.measure import measure_pairs
-from pipeline.score.probability import MatchModel, transform_feature
+from pipeline.score.probability import MatchModel
 from pipeline.score.rarity import Rarity
 from pipeline.score.retrieve import find_candidates
 
-FEATURES: tuple[tuple[str, str], ...] = (
-    ("cosine_span", "plain"),
-    ("cosine_added", "plain"),
-    ("bm25_share", "plain"),
-    ("shared_idf_added", "log"),
-    ("shared_share", "plain"),
-    ("order_share", "plain"),
-    ("ordered_words", "log"),
-)
-_DENSE = ("cosine_span", "cosine_added")
+FEATURES = ("cosine_span", "cosine_added", "shared_idf_added", "ordered_idf")
+_DENSE = FEATURES[:2]
 _TOP = 20  # pairs that retrieval would bring up: on these the probability has to be right (METHOD section 5)
 _STRENGTH = 1.0  # inverse of the ridge penalty, scikit-learn's default; features are scaled before
 _FOLDS = 5
@@ -59,7 +51,7 @@ def fit_match_model(sets: Sequence[LabelledPairs], rarity: Rarity, embed: Embed 
     """
     from sklearn.model_selection import GroupKFold
 
-    names = [pair for pair in FEATURES if embed is not None or pair[0] not in _DENSE]
+    names = [name for name in FEATURES if embed is not None or name not in _DENSE]
     sample = _stack([_sample_pairs(labelled, rarity, embed, names) for labelled in sets])
     held_out = np.zeros(len(sample.labels))
     for train, test in GroupKFold(_FOLDS).split(sample.features, sample.labels, sample.folds):
@@ -75,7 +67,7 @@ def fit_match_model(sets: Sequence[LabelledPairs], rarity: Rarity, embed: Embed 
     )
 
 
-def _fit_monotone(sample: _Sample, rows: NDArray[np.int64], names: Sequence[tuple[str, str]]) -> MatchModel:
+def _fit_monotone(sample: _Sample, rows: NDArray[np.int64], names: Sequence[str]) -> MatchModel:
     from sklearn.linear_model import LogisticRegression
 
     features = sample.features[rows]
@@ -89,19 +81,15 @@ def _fit_monotone(sample: _Sample, rows: NDArray[np.int64], names: Sequence[tupl
         if coefficients.min() >= 0:
             break
         kept.pop(int(coefficients.argmin()))
-    terms = tuple(
-        (*names[place], float(centres[place]), float(scales[place]), float(coefficient))
-        for place, coefficient in zip(kept, coefficients, strict=True)
-    )
-    return MatchModel(float(regression.intercept_[0]), terms)
+    slopes = regression.coef_[0] / scales[kept]
+    intercept = float(regression.intercept_[0] - (slopes * centres[kept]).sum())
+    return MatchModel(intercept, tuple((names[place], float(slope)) for place, slope in zip(kept, slopes, strict=True)))
 
 
-def _predict(model: MatchModel, features: Table, names: Sequence[tuple[str, str]]) -> Table:
-    """Probabilities for rows of features that are transformed already."""
-    place = {name: column for column, (name, _) in enumerate(names)}
-    total = np.full(len(features), model.intercept)
-    for name, _, centre, scale, coefficient in model.terms:
-        total += coefficient * (features[:, place[name]] - centre) / scale
+def _predict(model: MatchModel, features: Table, names: Sequence[str]) -> Table:
+    """Probabilities of the rows of a feature table whose columns are `names`."""
+    slopes = dict(model.coefficients)
+    total = model.intercept + features @ np.array([slopes.get(name, 0.0) for name in names])
     return np.asarray(1 / (1 + np.exp(-total)))
 
 
@@ -116,34 +104,22 @@ def write_models(dense: Fitted, lexical: Fitted, file: Path) -> None:
 
 
 def _format_mode(mode: str, fitted: Fitted) -> str:
-    lines = [
+    return (
         f"\n[{mode}]  # {fitted.pairs} pairs, {fitted.positives} matches; cross-validated:"
-        f" Brier skill {fitted.brier_skill:.3f}, expected calibration error {fitted.calibration_error:.3f}",
-        f"intercept = {fitted.model.intercept:.6f}",
-    ]
-    for name, transform, centre, scale, coefficient in fitted.model.terms:
-        lines += [
-            f"[[{mode}.term]]",
-            f'feature = "{name}"',
-            f'transform = "{transform}"',
-            f"centre = {centre:.6f}",
-            f"scale = {scale:.6f}",
-            f"coefficient = {coefficient:.6f}",
-        ]
-    return "\n".join(lines) + "\n"
+        f" Brier skill {fitted.brier_skill:.3f}, expected calibration error {fitted.calibration_error:.3f}\n"
+        f"intercept = {fitted.model.intercept:.6f}\n[{mode}.coefficients]  # log-odds a unit of the measurement\n"
+        + "".join(f"{name} = {coefficient:.6f}\n" for name, coefficient in fitted.model.coefficients)
+    )
 
 
-def _sample_pairs(
-    labelled: LabelledPairs, rarity: Rarity, embed: Embed | None, names: Sequence[tuple[str, str]]
-) -> _Sample:
+def _sample_pairs(labelled: LabelledPairs, rarity: Rarity, embed: Embed | None, names: Sequence[str]) -> _Sample:
+    known = rarity.add_passages(labelled.earlier)
     closeness = compare_closely(labelled.sources, labelled.targets, embed)
     retrieved = [closeness.cosine_span, closeness.bm25]
     found = list(labelled.judged) or find_candidates(retrieved, _TOP, both_sides=False)
     pairs = [(i, j) for i, j in found if labelled.sources[i].added and labelled.targets[j].added]  # not mere deletions
-    measured = measure_pairs(labelled.sources, labelled.targets, pairs, closeness, rarity, MatchModel(0.0, ()))
-    features = np.array(
-        [[transform_feature(getattr(row, name), transform) for name, transform in names] for row in measured]
-    )
+    measured = measure_pairs(labelled.sources, labelled.targets, pairs, closeness, known, MatchModel(0.0, ()))
+    features = np.array([[getattr(row, name) for name in names] for row in measured])
     labels = np.array([pair in labelled.matches for pair in pairs], dtype=np.int64)
     folds = np.array([f"{labelled.name} {labelled.folds[i]}" for i, _ in pairs])
     return _Sample(features, labels, np.full(len(pairs), 1.0 / len(pairs)), folds)

@@ -21,6 +21,7 @@ class LabelledPairs:
     matches: frozenset[tuple[int, int]]
     judged: tuple[tuple[int, int], ...]  # when given, only these pairs have labels; else all others count as no match
     folds: tuple[str, ...]  # of each source
+    earlier: tuple[str, ...] = ()  # texts that both sides start from: their words are not rare here
 
 
 def load_recommendations(folder: Path) -> LabelledPairs:
@@ -60,6 +61,7 @@ def load_amendments(folder: Path) -> LabelledPairs:
         frozenset(matches),
         (),
         tuple(row["organisation"] for row in proposals),
+        tuple(sorted({row["base_text"] for row in proposals} | {row["base_text_normalised"] for row in amendments})),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.records import Frame
 from pipeline.words import stems
@@ -36,7 +37,12 @@ def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:
 
 def _meet(left: str, right: str) -> bool:
     """Whether two noun phrases or acts share a word: "prison guard" and "guard" do."""
-    return bool(set(stems(left)) & set(stems(right)))
+    return not _stem_set(left).isdisjoint(_stem_set(right))
+
+
+@cache
+def _stem_set(phrase: str) -> frozenset[str]:
+    return frozenset(stems(phrase))
 
 
 def _swapped(a: Frame, b: Frame) -> bool:

@@ -1,6 +1,7 @@
 """Every measurement of a pair of passages, in one place, so that a case and `match` measure alike."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,6 @@ from pipeline.score.passages import Passage
 from pipeline.score.probability import MatchModel
 from pipeline.score.rarity import Rarity
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
-from pipeline.words import content_stems
 
 Matrix = NDArray[np.float32]
 
@@ -31,6 +31,7 @@ class Measurement:
     shared_phrases: tuple[str, ...]
     ordered_run: str
     ordered_words: int
+    ordered_idf: float
     shared_items: tuple[str, ...]
     negation_conflict: bool
     role_swap: bool
@@ -59,7 +60,7 @@ def measure_pairs(
     model: MatchModel,
 ) -> list[Measurement]:
     """Measure the named pairs (index of source, index of target), in the order given."""
-    masses = [sum(rarity.weigh(stem) for stem in sorted(set(target.added_stems))) for target in targets]
+    masses = [_weigh(target.added_stem_set, rarity) for target in targets]
     return [_measure_pair(sources[i], targets[j], (i, j), closeness, rarity, masses[j], model) for i, j in pairs]
 
 
@@ -72,45 +73,44 @@ def _measure_pair(
     mass: float,
     model: MatchModel,
 ) -> Measurement:
-    said = set(source.added_stems)
-    shared_added = sum(rarity.weigh(stem) for stem in sorted(said.intersection(target.added_stems)))
-    phrases = tuple(
-        phrase for run in target.added for text in source.added for phrase in find_shared_phrases(text, run)
-    )
-    run = find_ordered_run(source, target)
+    said = source.added_stem_set
+    shared = said & target.added_stem_set
+    shared_added = _weigh(shared, rarity)
+    run, run_stems = find_ordered_run(source, target) if shared else ("", ())
     direction = compare_frames(source.frames, target.frames)
-    bm25 = float(closeness.bm25[at])
     features = {
         "cosine_span": _pick(closeness.cosine_span, at),
         "cosine_added": _pick(closeness.cosine_added, at),
-        "bm25_share": bm25 / max(float(closeness.bm25_own[at[1]]), 1e-9),
         "shared_idf_added": shared_added,
-        "shared_share": shared_added / mass if mass else 0.0,
-        "order_share": measure_order(source, target),
-        "ordered_words": float(len(content_stems(run))),
-        "conflict": float(direction.negation_conflict or direction.role_swap or direction.stance_conflict),
+        "ordered_idf": sum(rarity.weigh(stem) for stem in run_stems),
     }
     log_odds = model.weigh(features)
     return Measurement(
         cosine_span=features["cosine_span"],
         cosine_added=features["cosine_added"],
-        bm25_span=bm25,
-        bm25_share=features["bm25_share"] or 0.0,
-        shared_idf=sum(rarity.weigh(stem) for stem in sorted(said & target.stems)),
+        bm25_span=float(closeness.bm25[at]),
+        bm25_share=float(closeness.bm25[at]) / max(float(closeness.bm25_own[at[1]]), 1e-9),
+        shared_idf=_weigh(said & target.stems, rarity),
         shared_idf_added=shared_added,
-        shared_share=features["shared_share"] or 0.0,
-        order_share=features["order_share"] or 0.0,
-        shared_phrases=tuple(sorted(dict.fromkeys(phrases), key=lambda phrase: (-len(phrase.split()), phrase))),
+        shared_share=shared_added / mass if mass else 0.0,
+        order_share=measure_order(source, target) if shared else 0.0,
+        shared_phrases=find_shared_phrases(source, target) if shared else (),
         ordered_run=run,
-        ordered_words=len(content_stems(run)),
-        shared_items=find_shared_items(source, target),
+        ordered_words=len(run_stems),
+        ordered_idf=features["ordered_idf"] or 0.0,
+        shared_items=find_shared_items(source, target) if shared else (),
         negation_conflict=direction.negation_conflict,
         role_swap=direction.role_swap,
         stance_conflict=direction.stance_conflict,
         same_frame=direction.same_frame,
         log_odds=log_odds,
-        match_probability=float(1 / (1 + np.exp(-log_odds))),
+        match_probability=1 / (1 + math.exp(-log_odds)),
     )
+
+
+def _weigh(shared: Iterable[str], rarity: Rarity) -> float:
+    """The idf mass of stems; summed in a fixed order, so that the last digit does not hang on chance."""
+    return sum(rarity.weigh(stem) for stem in sorted(shared))
 
 
 def _pick(matrix: Matrix | None, at: tuple[int, int]) -> float | None:

@@ -50,6 +50,10 @@ class Passage:
         return tuple(token.stem for run in self.added_runs for token in run if token.is_content)
 
     @cached_property
+    def added_stem_set(self) -> frozenset[str]:
+        return frozenset(self.added_stems)
+
+    @cached_property
     def lists(self) -> tuple[tuple[Item, ...], ...]:
         """Lists of at least three short items in the added words."""
         return tuple(found for run in self.added for found in _find_lists(run))

@@ -1,6 +1,5 @@
 """The calibrated model of `match_probability`: a logistic regression whose coefficients are readable data."""
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,25 +13,20 @@ _FILE = "match.toml"
 
 @dataclass(frozen=True)
 class MatchModel:
-    """Intercept, and for each named feature: transform, centre, scale, coefficient (log-odds a scaled unit)."""
+    """Intercept, and for each named measurement its coefficient: log-odds a unit (a cosine of 1, or one nat)."""
 
     intercept: float
-    terms: tuple[tuple[str, str, float, float, float], ...]
+    coefficients: tuple[tuple[str, float], ...]
 
     def weigh(self, features: Mapping[str, float | None]) -> float:
         """Log-odds that the pair is a match. Raises ModelError when a feature that the model needs is missing."""
         total = self.intercept
-        for name, transform, centre, scale, coefficient in self.terms:
+        for name, coefficient in self.coefficients:
             value = features.get(name)
             if value is None:
-                raise ModelError(f"{_FILE}: the feature {name} was not measured; use the model of this mode.")
-            total += coefficient * (transform_feature(value, transform) - centre) / scale
+                raise ModelError(f"{_FILE}: {name} was not measured; use the model of this mode.")
+            total += coefficient * value
         return total
-
-
-def transform_feature(value: float, transform: str) -> float:
-    """`log` takes ln(1 + value) of a mass or a count; `plain` leaves the value."""
-    return math.log1p(max(value, 0.0)) if transform == "log" else value
 
 
 @cache
@@ -41,10 +35,6 @@ def load_match_model(dense: bool) -> MatchModel:
     file = MODELS / _FILE
     try:
         entry = tomllib.loads(file.read_text(encoding="utf-8"))["dense" if dense else "lexical"]
-        terms = tuple(
-            (term["feature"], term["transform"], term["centre"], term["scale"], term["coefficient"])
-            for term in entry["term"]
-        )
-        return MatchModel(entry["intercept"], terms)
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        return MatchModel(entry["intercept"], tuple(entry["coefficients"].items()))
+    except (OSError, KeyError, AttributeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{file}: cannot be read as a match model ({error}); restore the file.") from error

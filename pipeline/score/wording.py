@@ -5,74 +5,85 @@ from collections.abc import Sequence
 from rapidfuzz.distance import LCSseq
 
 from pipeline.score.passages import Passage
-from pipeline.words import Token, split_words
 
 _PHRASE_WORDS = 2
 
 
-def find_shared_phrases(text: str, run: str) -> tuple[str, ...]:
-    """Runs of two or more words that both have, one at least a content word, as `run` prints them, longest first."""
-    here = split_words(run)
-    there: dict[str, list[int]] = {}
-    other = [token.stem for token in split_words(text)]
-    for position, stem in enumerate(other):
-        there.setdefault(stem, []).append(position)
-    phrases = []
-    start = 0
-    while start < len(here):
-        length = max((_match_length(here, start, other, place) for place in there.get(here[start].stem, ())), default=0)
-        words = here[start : start + length]
-        if length >= _PHRASE_WORDS and any(token.is_content for token in words):
-            phrases.append((length, run[words[0].start : words[-1].end]))
-        start += max(length, 1)
-    return tuple(phrase for _, phrase in sorted(phrases, key=lambda pair: (-pair[0], pair[1])))
+def find_shared_phrases(source: Passage, target: Passage) -> tuple[str, ...]:
+    """Runs of two or more words that the added words of both have, one at least a content word.
 
-
-def _match_length(here: Sequence[Token], start: int, other: Sequence[str], place: int) -> int:
-    length = 0
-    while (
-        start + length < len(here)
-        and place + length < len(other)
-        and here[start + length].stem == other[place + length]
-    ):
-        length += 1
-    return length
-
-
-def find_ordered_run(source: Passage, target: Passage) -> str:
-    """The target's added words behind the longest run of content words that both have in the same order.
-
-    Function words between them may differ. The words come as the target prints them; "" when nothing is shared.
+    As the target prints them, longest first; function words count, so that "the right to food" comes whole.
     """
-    theirs = [token.stem for run in source.added_runs for token in run if token.is_content]
-    best: tuple[int, str] = (0, "")
+    phrases: dict[str, int] = {}
+    for text, run in zip(target.added, target.added_runs, strict=True):
+        stems = [token.stem for token in run]
+        for other in source.added_runs:
+            places = _index_places([token.stem for token in other])
+            start = 0
+            while start < len(run):
+                length = _longest_match(stems, start, places, [token.stem for token in other])
+                words = run[start : start + length]
+                if length >= _PHRASE_WORDS and any(token.is_content for token in words):
+                    phrases[text[words[0].start : words[-1].end]] = length
+                start += max(length, 1)
+    return tuple(sorted(phrases, key=lambda phrase: (-phrases[phrase], phrase)))
+
+
+def _index_places(stems: Sequence[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, stem in enumerate(stems):
+        places.setdefault(stem, []).append(place)
+    return places
+
+
+def _longest_match(stems: Sequence[str], start: int, places: dict[str, list[int]], other: Sequence[str]) -> int:
+    """How many words from `start` on stand in `other` in one piece, at its best place."""
+    best = 0
+    for place in places.get(stems[start], ()):
+        length = 1
+        while (
+            start + length < len(stems)
+            and place + length < len(other)
+            and stems[start + length] == other[place + length]
+        ):
+            length += 1
+        best = max(best, length)
+    return best
+
+
+def find_ordered_run(source: Passage, target: Passage) -> tuple[str, tuple[str, ...]]:
+    """The longest run of content words that the added words of both have in the same order, and its stems.
+
+    Function words between them may differ; the run comes as the target prints it, "" when nothing is shared.
+    """
+    places = _index_places(source.added_stems)
+    best: tuple[str, tuple[str, ...]] = ("", ())
     for text, run in zip(target.added, target.added_runs, strict=True):
         ours = [token for token in run if token.is_content]
-        length, start = _longest_common_run([token.stem for token in ours], theirs)
-        if length > best[0]:
-            best = (length, text[ours[start].start : ours[start + length - 1].end])
-    return best[1]
+        length, start = _longest_common_run([token.stem for token in ours], places)
+        if length > len(best[1]):
+            words = ours[start : start + length]
+            best = (text[words[0].start : words[-1].end], tuple(token.stem for token in words))
+    return best
 
 
-def _longest_common_run(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
-    """Length and start (in `ours`) of the longest contiguous run that both sequences hold."""
+def _longest_common_run(ours: Sequence[str], places: dict[str, list[int]]) -> tuple[int, int]:
+    """Length and start (in `ours`) of the longest contiguous run shared with the indexed sequence."""
     best, start = 0, 0
-    lengths = [0] * (len(theirs) + 1)
-    for i, word in enumerate(ours, start=1):
-        previous = 0
-        for j, other in enumerate(theirs, start=1):
-            kept = lengths[j]
-            lengths[j] = previous + 1 if word == other else 0
-            if lengths[j] > best:
-                best, start = lengths[j], i - lengths[j]
-            previous = kept
+    previous: dict[int, int] = {}  # place in the other sequence -> length of the run that ends there
+    for i, stem in enumerate(ours):
+        current = {}
+        for place in places.get(stem, ()):
+            length = current[place] = previous.get(place - 1, 0) + 1
+            if length > best:
+                best, start = length, i - length + 1
+        previous = current
     return best, start
 
 
 def find_shared_items(source: Passage, target: Passage) -> tuple[str, ...]:
     """Items of one list of the target's added words that the source has, too, as printed; of the list with most."""
-    theirs = [token.stem for run in source.added_runs for token in run if token.is_content]
-    shared = [[item.text for item in items if _holds(theirs, item.stems)] for items in target.lists]
+    shared = [[item.text for item in items if _holds(source.added_stems, item.stems)] for items in target.lists]
     longest = max(shared, key=len, default=[])
     return tuple(dict.fromkeys(longest))
 
