@@ -6,7 +6,9 @@ from pathlib import Path
 
 Block = list[str]  # the lines between two blank lines, without outer blanks
 
-_LABELLED = re.compile(r"(?:\d{1,3}[.,]\s+[A-Z“\"]|\(?(?:[a-z]{1,4}|\d{1,2})\)\s+[A-Za-z“\"])")
+_LABELLED = re.compile(
+    r"(?:\d{1,3}[.,]\s+[A-Z“\"]|\d{1,3}\.\d{1,3}\.?\s+[A-Z“\"]|\(?(?:[a-z]{1,4}|\d{1,2})\)\s+[A-Za-z“\"])"
+)
 _NUMBERED = re.compile(r"(\d{1,3})[.,]\s")
 _ORGAN_LINE = re.compile(r"The(?: (?:[A-Z][a-z]+|and|of|the|on)){2,7},?$")
 _HYPHEN = re.compile(r"([^\W\d_]+)-$")
