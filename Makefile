@@ -16,7 +16,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run $(STAGES) check notebooks documents clean-case clean
+.PHONY: help setup demo test run $(STAGES) check notebooks documents codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,3 +61,6 @@ clean-case: ## delete work/ and reports/ of CASE (documents/ and hand/ stay)
 
 clean: ## delete the environment
 	rm -rf $(VENV)
+
+codebook: setup ## write data/README.md from pipeline/records.py
+	$(BIN)/python -c 'from pathlib import Path; from pipeline.evaluate.codebook import write_codebook; write_codebook(Path("data/README.md"))'

@@ -25,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+evaluation = typer.Typer(help="Measure the pipeline, and make the data that ship under models/.", no_args_is_help=True)
+app.add_typer(evaluation, name="evaluate")
+
 CaseArgument = Annotated[Path, typer.Argument(help="Folder that holds case.toml, or the file itself.")]
 RootOption = Annotated[list[Path] | None, typer.Option(help="Allow documents in this folder, too (repeatable).")]
 OutOption = Annotated[Path | None, typer.Option(help="Write work/ and reports/ here, not into the case folder.")]
@@ -280,6 +283,65 @@ def match(
     )
     for row in rows:
         _print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement))
+
+
+# ---------------------------------------------------------------- evaluate
+
+
+@evaluation.command()
+def truth(case: CaseArgument, root: RootOption = None, out: OutOption = None, encoder: EncoderOption = None) -> None:
+    """Compare a finished case with the planted truth in its truth.toml; exit code 1 when a row differs.
+
+    Example: clausetrace evaluate truth data/cases/demo
+    """
+    from pipeline.evaluate.truth import compare_truth
+    from pipeline.run import load_results
+
+    line = _open_line(case, root, out, encoder, None, None, True)
+    wrong = compare_truth(line.case, load_results(line), line.case.folder / "truth.toml")
+    for error in wrong:
+        print(error)
+    if wrong:
+        raise ClausetraceError(f"{len(wrong)} rows of the planted truth are not reproduced; see the list above.")
+
+
+@evaluation.command()
+def background(
+    files: Annotated[list[Path], typer.Argument(help="UN documents: PDF, TXT, Markdown.")],
+    table: Annotated[Path, typer.Option(help="The table to write.")] = Path("models/background-frequencies.tsv"),
+) -> None:
+    """Count in how many passages each word stem stands; what "rare wording" is measured against.
+
+    Example: clausetrace evaluate background resolutions/*.pdf
+    """
+    from pipeline.evaluate.background import build_background
+
+    documents, passages = build_background(sorted(files), table)
+    print(f"{table}: {passages} passages of {documents} documents", file=sys.stderr)
+
+
+@evaluation.command()
+def fit(
+    labels: Annotated[Path, typer.Argument(help="Folder with upr-gold/, lobbyplag/ and reuse-labels/.")],
+    model: Annotated[Path, typer.Option(help="The file to write.")] = Path("models/match.toml"),
+) -> None:
+    """Fit the coefficients of match_probability on labelled pairs; see models/README.md.
+
+    Example: clausetrace evaluate fit labels/
+    """
+    from pipeline.embed import VectorStore, load_encoder
+    from pipeline.evaluate.fit import fit_match_model, write_models
+    from pipeline.evaluate.labels import load_all_pairs
+    from pipeline.score import load_background
+    from pipeline.settings import load_settings
+
+    encoder = load_encoder(load_settings().embed)
+    if encoder is None:
+        raise ClausetraceError("settings.toml names no encoder; the fit needs one for the dense mode.")
+    sets, rarity = load_all_pairs(labels), load_background()
+    dense = fit_match_model(sets, rarity, VectorStore(encoder).embed)
+    write_models(dense, fit_match_model(sets, rarity, None), model)
+    print(f"{model}: fitted on {dense.pairs} pairs, Brier skill {dense.brier_skill:.3f}", file=sys.stderr)
 
 
 def _read_paragraphs(file: Path) -> "list[Paragraph]":

@@ -24,6 +24,15 @@ class LabelledPairs:
     earlier: tuple[str, ...] = ()  # texts that both sides start from: their words are not rare here
 
 
+def load_all_pairs(folder: Path) -> tuple[LabelledPairs, ...]:
+    """The three data sets named in models/README.md. Raises ClausetraceError when one is missing."""
+    return (
+        load_recommendations(folder / "upr-gold"),
+        load_amendments(folder / "lobbyplag"),
+        load_alignments(folder / "reuse-labels" / "lid_alignments.csv"),
+    )
+
+
 def load_recommendations(folder: Path) -> LabelledPairs:
     """NGO asks and State recommendations of one review with human links (upr-matcher); folds by theme."""
     sources = list(_read_lines(next(folder.glob("*_sources.jsonl"), folder / "sources.jsonl")))
