@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
+DEMO = REPOSITORY / "data" / "cases" / "demo"
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
 
 
@@ -18,6 +19,18 @@ def keep_vectors_apart(tmp_path_factory, monkeypatch):
     """No test reads or fills the vector store of the person who runs it."""
     if "CLAUSETRACE_CACHE" not in os.environ:
         monkeypatch.setenv("CLAUSETRACE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The embedded case, run once for all tests that look at it, into a folder of its own."""
+    from pipeline.case import load_case
+    from pipeline.run import Line, run_case
+    from pipeline.settings import load_settings
+
+    line = Line(load_case(DEMO, out=tmp_path_factory.mktemp("demo")), load_settings())
+    run_case(line)
+    return line
 
 
 def pytest_collection_modifyitems(items):

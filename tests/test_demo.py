@@ -2,22 +2,17 @@
 
 import pytest
 
-from pipeline.case import load_case
 from pipeline.evaluate.truth import compare_truth
 from pipeline.run import Line, list_reports, load_results, run_case
-from pipeline.settings import load_settings
 from pipeline.tables import read_key
-from tests.conftest import REPOSITORY
+from tests.conftest import DEMO
 
-DEMO = REPOSITORY / "data/cases/demo"
 pytestmark = pytest.mark.weights
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory):
-    line = Line(load_case(DEMO, out=tmp_path_factory.mktemp("demo")), load_settings())
-    run_case(line)
-    return line
+@pytest.fixture
+def line(demo):
+    return demo
 
 
 def test_every_planted_row_is_reproduced(line):
@@ -26,9 +21,16 @@ def test_every_planted_row_is_reproduced(line):
 
 
 def test_a_wrong_grade_would_be_named(line, tmp_path):
-    spoiled = (DEMO / "truth.toml").read_text(encoding="utf-8").replace('claimant_grade = "strong"', 'claimant_grade = "weak"', 1)
+    spoiled = (
+        (DEMO / "truth.toml")
+        .read_text(encoding="utf-8")
+        .replace('claimant_grade = "strong"', 'claimant_grade = "weak"', 1)
+    )
     (tmp_path / "truth.toml").write_text(spoiled, encoding="utf-8")
-    assert any("claimant_grade: expected weak, found strong" in error for error in compare_truth(line.case, load_results(line), tmp_path / "truth.toml"))
+    assert any(
+        "claimant_grade: expected weak, found strong" in error
+        for error in compare_truth(line.case, load_results(line), tmp_path / "truth.toml")
+    )
 
 
 def test_the_placebo_check_holds(line):
