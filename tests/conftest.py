@@ -14,11 +14,10 @@ DEMO = REPOSITORY / "data" / "cases" / "demo"
 CORPORA = REPOSITORY.parent / "shared" / "corpora"
 
 
-@pytest.fixture(autouse=True)
-def keep_vectors_apart(tmp_path_factory, monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def keep_vectors_apart(tmp_path_factory):
     """No test reads or fills the vector store of the person who runs it."""
-    if "CLAUSETRACE_CACHE" not in os.environ:
-        monkeypatch.setenv("CLAUSETRACE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    os.environ.setdefault("CLAUSETRACE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")
