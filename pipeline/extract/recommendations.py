@@ -54,15 +54,15 @@ def _read_plain(paragraphs: Sequence[Paragraph]) -> list[Draft]:
     run: list[Draft] = []
     heading = ""
     for at, paragraph in enumerate(paragraphs):
-        if paragraph.kind == "heading":
-            heading = paragraph.text
-        if paragraph.kind not in ("body", "list_item"):
-            continue
         number, start = _find_number(paragraph)
         piece = trim_piece(paragraphs, at, start)
-        if piece is None or (number is None and paragraph.label is not None):
-            continue
         is_next = number is not None and bool(run) and number == int(run[-1].root) + 1
+        if paragraph.kind == "heading" and not is_next:
+            heading = paragraph.text
+            continue
+        is_item = paragraph.kind in ("body", "list_item") or is_next
+        if piece is None or not is_item or (number is None and paragraph.label is not None):
+            continue
         if number is not None and not is_next:
             found += _accept_run(paragraphs, run)
             run = []
