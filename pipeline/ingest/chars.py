@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!rom)", re.IGNORECASE)
 ITALIC = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 BARCODE = re.compile(r"barcode|3of9|code ?(39|128)|c39|wp39|qr", re.IGNORECASE)
+LOST = "\ufffd"  # a glyph of which the font does not say what letter it is; mostly a bullet
 LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -135,7 +136,7 @@ def take_glyphs(page: "Page") -> Iterator[Glyph]:
         seen.add(place)
         matrix = char["matrix"]
         yield Glyph(
-            LIGATURES.get(text, text),
+            LOST if text.startswith("(cid:") else LIGATURES.get(text, text),
             char["x0"],
             char["top"],
             char["x1"],

@@ -105,7 +105,8 @@ def find_italics(writing: Writing) -> tuple[Span, ...]:
 def take_loose_marks(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """Take out note numbers that a typist forgot to raise ("possible.101 AI").
 
-    A number glued to a full stop or comma is a mark when it continues the count of marks and a note of that number exists.
+    A number glued to a full stop or comma is a mark when it continues the count of marks and
+    a note of that number exists.
     """
     paragraphs = list(paragraphs)
     notes = {paragraph.label for paragraph in paragraphs if paragraph.kind == "footnote"}
@@ -113,8 +114,10 @@ def take_loose_marks(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     last = 0
     for paragraph in paragraphs:
         if paragraph.kind in ("body", "list_item"):
-            paragraph, last = take_loose(paragraph, notes, last)
-        done.append(paragraph)
+            taken, last = take_loose(paragraph, notes, last)
+            done.append(taken)
+        else:
+            done.append(paragraph)
     return done
 
 

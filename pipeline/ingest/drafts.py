@@ -107,18 +107,18 @@ def begins_paragraph(part: list[Line], line: Line, pitches: dict[float, float], 
     last = part[-1]
     step = line.baseline - last.baseline
     usual = min(pitches.get(line.size, 1.3 * line.size), 1.8 * line.size)
-    if step > 1.22 * usual + 0.8 or abs(line.size - last.size) >= 1.0 or step < 0:
+    if abs(line.size - last.size) >= 1.0 or step < 0:
         return True
     ended, short = is_ended(last), has_room(last, line, right)
-    if starts_item(line) and (short or (ended and stands_out(part, line))):
+    running = not ended and not short and not opens_upper(line)
+    if step > (1.5 if running else 1.22) * usual + 0.8 or is_indented(part, line):
         return True
-    if line.words[0].raised and line.size < 10 and (short or ended):
-        return True
-    if (last.bold, last.italic) != (line.bold, line.italic) and short and len(line.words) > 1:
-        return True
-    if is_indented(part, line):
-        return True
-    return short and ended and not (last.bold and line.bold) and opens_upper(line)
+    if starts_item(line):
+        return short or (ended and stands_out(part, line))
+    if line.words[0].raised and line.size < 10:
+        return short or ended
+    restyled = (last.bold, last.italic) != (line.bold, line.italic) and len(line.words) > 1
+    return short and (restyled or (ended and not (last.bold and line.bold) and opens_upper(line)))
 
 
 def stands_out(part: list[Line], line: Line) -> bool:
@@ -158,137 +158,3 @@ def has_room(last: Line, line: Line, right: float) -> bool:
 def opens_upper(line: Line) -> bool:
     first = next((sign for sign in line.text if sign.isalnum()), "")
     return not first.islower()
-
-
-def join_broken(drafts: Sequence[Draft], body_size: float) -> list[Draft]:
-    """Join paragraphs that a column or page break has cut; notes, captions and pictures between do not count."""
-    joined: list[Draft] = []
-    for draft in drafts:
-        open_draft = find_open(joined) if draft.opens and draft.kind in ("body", "list_item") else None
-        if open_draft is not None and goes_on(open_draft, draft):
-            extend(open_draft, draft)
-        else:
-            joined.append(draft)
-    return join_rows(joined)
-
-
-def find_open(drafts: Sequence[Draft]) -> Draft | None:
-    """The last paragraph of running text, when it is the last of its column."""
-    for draft in reversed(drafts):
-        if draft.kind in ("body", "list_item"):
-            return draft if draft.closes else None
-        if draft.kind not in ("footnote", "caption", "running_head", "table_cell"):
-            return None
-    return None
-
-
-def extend(draft: Draft, more: Draft) -> None:
-    """Put the lines of `more` behind those of `draft`."""
-    draft.lines += more.lines
-    draft.places += more.places
-    draft.right, draft.closes = more.right, more.closes
-
-
-def goes_on(before: Draft, after: Draft) -> bool:
-    """Is `after` the rest of the paragraph that `before` began?"""
-    if after.label is not None or abs(before.size - after.size) > 0.6:
-        return False
-    if before.bold != after.bold and after.bold and len(after.lines) == 1 and not before.lines[-1].bold:
-        return False
-    last, first = before.lines[-1], after.lines[0]
-    text = before.text.rstrip(CLOSERS)
-    if not opens_upper(first):
-        return text[-1:] not in "!?" and (text[-1:] != "." or not is_indented_first(after, before))
-    if is_indented_first(after, before) or has_room(last, first, before.right):
-        return False
-    if text[-1:] in ".!?":
-        return before.label is not None or is_indented_first(before, before)
-    if text[-1:] == ",":
-        return not first.words[0].slants.startswith("i")
-    return text[-1:] not in ";:"
-
-
-def is_indented_first(draft: Draft, before: Draft) -> bool:
-    """Does the first line of a paragraph stand in?"""
-    first = draft.lines[0]
-    follow = draft.lines[1].x0 if len(draft.lines) > 1 else draft.left
-    level = len(before.lines) > 1 and abs(first.x0 - before.lines[-1].x0) < 3 and draft is not before
-    return first.x0 - follow > INDENT * first.size and not level
-
-
-def join_rows(drafts: Sequence[Draft]) -> list[Draft]:
-    """Join the last row of a table with the first row of its continuation on the next page, cell by cell."""
-    joined: list[Draft] = []
-    tables: dict[int, int] = {}
-    for table, rows in group_tables(drafts):
-        if table is None:
-            joined += [draft for row in rows for draft in row]
-            continue
-        previous = last_table(joined)
-        if previous and continues_table(previous, rows):
-            merge_rows(previous, rows, joined)
-        else:
-            joined += [draft for row in rows for draft in row]
-    for draft in joined:
-        if draft.table is not None:
-            draft.table = tables.setdefault(draft.table, len(tables))
-    return joined
-
-
-def group_tables(drafts: Sequence[Draft]) -> list[tuple[int | None, list[list[Draft]]]]:
-    """Neighbouring drafts of one table, as rows; other drafts one by one."""
-    groups: list[tuple[int | None, list[list[Draft]]]] = []
-    for draft in drafts:
-        if draft.table is None or not groups or groups[-1][0] != draft.table:
-            groups.append((draft.table, [[draft]]))
-        elif groups[-1][1][-1][0].row == draft.row:
-            groups[-1][1][-1].append(draft)
-        else:
-            groups[-1][1].append([draft])
-    return groups
-
-
-def last_table(drafts: Sequence[Draft]) -> list[Draft]:
-    """The cells of the last row, when nothing but notes stands after it."""
-    cells: list[Draft] = []
-    for draft in reversed(drafts):
-        if draft.kind in ("footnote", "running_head"):
-            continue
-        if draft.table is None or (cells and (draft.table, draft.row) != (cells[0].table, cells[0].row)):
-            break
-        cells.insert(0, draft)
-    return cells
-
-
-def continues_table(cells: Sequence[Draft], rows: Sequence[Sequence[Draft]]) -> bool:
-    """Does a table at the top of a page have the columns of the one at the foot of the page before?"""
-    first, last = rows[0][0], cells[0]
-    pages = first.lines[0].page - max(cell.lines[-1].page for cell in cells)
-    return (
-        pages == 1
-        and len(first.edges) == len(last.edges)
-        and all(abs(one - two) < 6 for one, two in zip(first.edges, last.edges, strict=True))
-    )
-
-
-def merge_rows(cells: Sequence[Draft], rows: list[list[Draft]], joined: list[Draft]) -> None:
-    """Append a continued table: its first row goes into the open cells where a cell was cut, the rest follows."""
-    if any(is_cut(cell, other) for cell in cells for other in rows[0] if cell.column == other.column):
-        for other in rows[0]:
-            home = next((cell for cell in cells if cell.column == other.column), None)
-            if home is not None:
-                extend(home, other)
-            else:
-                other.table, other.row = cells[0].table, cells[0].row
-                joined.append(other)
-        rows = rows[1:]
-    for offset, row in enumerate(rows, start=cells[0].row + 1):
-        for draft in row:
-            draft.table, draft.row = cells[0].table, offset
-            joined.append(draft)
-
-
-def is_cut(cell: Draft, other: Draft) -> bool:
-    """Does a cell stop inside a sentence that `other` goes on with?"""
-    text = cell.text.rstrip(CLOSERS)
-    return not opens_upper(other.lines[0]) or text[-1:] not in ".;:!?"

@@ -78,7 +78,7 @@ def split_words(line: Line) -> list[list[Word]]:
 
 
 def find_repeated(pages: Sequence[PageInk], rows: Sequence[list[Line]]) -> set[tuple[int, int]]:
-    """(page index, id of line) of lines that stand at the same place with the same text, digits apart, on other pages."""
+    """(page index, id of line) of lines that other pages have, too: same place, same text but digits."""
     places: dict[str, list[tuple[int, Line]]] = defaultdict(list)
     for index, (page, lines) in enumerate(zip(pages, rows, strict=True)):
         for line in lines[:DEEPEST] + lines[-DEEPEST:]:

@@ -9,7 +9,7 @@ NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,3})\.?\)?")
 LETTER = re.compile(r"\(?([a-z]{1,2}|[A-Z])(\s?(bis|ter|quater))?[.)]")
 ROMAN = re.compile(r"\(?([ivxl]{1,6})[.)]")
 BRACKETED = re.compile(r"\(\d{1,3}[a-z]?\)")
-BULLET = re.compile("[•·▪●◦‣■□○►➢✓§\ue000-\uf8ff]|[–—-]")
+BULLET = re.compile("[\ufffd•·▪●◦‣■□○►➢✓§\ue000-\uf8ff]|[–—-]")
 HEADING_LABEL = re.compile(r"([IVXL]{1,6}|[A-Z]|\d{1,2}(\.\d{1,2}){0,3})\.?")
 TAB = 0.55  # ems: a wider gap than a blank shows that a number without a dot is a label
 
@@ -22,23 +22,26 @@ def read_label(line: Line) -> Label:
     if len(line.words) < 2 or line.words[0].raised:
         return NONE
     first, second = line.words[0], line.words[1]
-    text, gap, words = first.text, second.x0 - first.x1, 1
+    text, words = first.text, 1
     if text.startswith("(") and ")" not in text and second.text.endswith(")") and len(text + second.text) <= 6:
         text, words = text + second.text, 2  # "( a)"
-    if second.glued and words == 1 or len(line.words) == words:
+    if (second.glued and words == 1) or len(line.words) == words:
         return NONE
-    wide = gap > TAB * first.size
-    if NUMBER.fullmatch(text) and (text[-1] in ".)" or (wide and "." in text)):
-        return text.rstrip(".)") if text[-1] == "." else text, words, "body", None
-    if BRACKETED.fullmatch(text):
-        return text, words, "body", None
+    kind, level = match_label(text, second.x0 - first.x1 > TAB * first.size)
+    if kind is None:
+        return NONE
+    return "•" if text == "\ufffd" else text.removesuffix("."), words, kind, level
+
+
+def match_label(text: str, wide: bool) -> tuple[ParagraphKind | None, int | None]:
+    """Kind and level that a label implies; `wide`: more than a blank follows, as labels without bracket need."""
+    if BRACKETED.fullmatch(text) or (NUMBER.fullmatch(text) and (text[-1] in ".)" or (wide and "." in text))):
+        return "body", None
     if ROMAN.fullmatch(text) and text.strip("(.)") not in ("v", "x", "l") and (text[-1] == ")" or wide):
-        return text.rstrip("."), words, "list_item", 2
-    if LETTER.fullmatch(text) and (text[-1] == ")" or (wide and text[0].islower())):
-        return text, words, "list_item", 1
-    if BULLET.fullmatch(text) and (wide or text not in "–—-"):
-        return text, words, "list_item", 1
-    return NONE
+        return "list_item", 2
+    lettered = LETTER.fullmatch(text) and (text[-1] == ")" or (wide and text[0].islower()))
+    bulleted = BULLET.fullmatch(text) and (wide or text not in "–—-")
+    return ("list_item", 1) if lettered or bulleted else (None, None)
 
 
 def starts_item(line: Line) -> bool:

@@ -10,7 +10,8 @@ from statistics import median
 
 from pipeline.ingest.chars import Glyph
 
-# Gaps in ems. Printed blanks measure 0.2 and more even in tight lines; letters 0.14 at most, blank in the text layer or not.
+# Gaps in ems. Printed blanks measure 0.2 and more even in tight lines; gaps inside words 0.14 at most,
+# whether the text layer has a blank there or not.
 BLANK_IN_LAYER = 0.15
 BLANK_WITHOUT_LAYER = 0.22
 SMALL = 0.85  # a raised mark is set in at most this share of the size of its host

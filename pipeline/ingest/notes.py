@@ -93,9 +93,20 @@ def join_notes(drafts: Sequence[Draft]) -> list[Draft]:
     return joined
 
 
-def mark_endnotes(drafts: Sequence[Draft], body_size: float) -> None:
-    """Paragraphs that open with a raised mark are notes, wherever they stand; small print after one belongs to it."""
+def mark_endnotes(drafts: Sequence[Draft]) -> None:
+    """Paragraphs that open with a raised mark are notes, wherever they stand, and so is their rest on the next page."""
+    before: Draft | None = None
     for draft in drafts:
         first: Word = draft.lines[0].words[0]
         if draft.kind in ("body", "list_item") and first.raised and len(draft.lines[0].words) > 1:
             draft.kind, draft.label, draft.label_words, draft.level = "footnote", first.text.rstrip(","), 1, None
+            draft.opens = False
+        elif before is not None and draft.kind == "body" and goes_on_overleaf(before, draft):
+            draft.kind, draft.label, draft.label_words = "footnote", None, 0
+        before = draft
+
+
+def goes_on_overleaf(note: Draft, draft: Draft) -> bool:
+    """Is `draft`, at the top of a page, the rest of the note at the end of the page before?"""
+    turned = draft.opens and note.lines[-1].page != draft.lines[0].page
+    return note.kind == "footnote" and turned and abs(draft.size - note.size) < 0.3 and draft.text[0].islower()

@@ -1,26 +1,30 @@
 """PDF: from printed glyphs to paragraphs in reading order.
 
 The steps, one module each: glyphs and rules (`chars`), words and rows (`lines`), running heads (`furniture`), footnotes
-(`notes`), drawn tables (`tables`), columns (`columns`), paragraphs (`drafts`, `labels`), headings and masthead (`kinds`),
-line ends (`healing`), records (`compose`).
+(`notes`), drawn tables (`tables`), columns (`gutters`, `columns`), paragraphs (`labels`, `drafts`), what they are
+(`kinds`, `masthead`), paragraphs over page breaks (`joins`), line ends (`healing`), records (`compose`).
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.chars import PageInk, Rule, read_ink
-from pipeline.ingest.columns import Block, cut_rows, find_known_edges
+from pipeline.ingest.chars import LOST, PageInk, Rule, read_ink
+from pipeline.ingest.columns import Block, cut_rows
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
-from pipeline.ingest.drafts import Draft, draft_block, join_broken
+from pipeline.ingest.drafts import Draft, draft_block
 from pipeline.ingest.furniture import find_furniture
+from pipeline.ingest.gutters import find_known_edges
 from pipeline.ingest.healing import read_vocabulary
-from pipeline.ingest.kinds import draft_masthead, extend_masthead, find_masthead_end, set_kinds
+from pipeline.ingest.joins import join_broken
+from pipeline.ingest.kinds import set_kinds
 from pipeline.ingest.lines import Line, make_rows, most_common_size, share
+from pipeline.ingest.masthead import draft_masthead, extend_masthead, find_masthead_end
 from pipeline.ingest.notes import draft_notes, join_notes, mark_endnotes, split_notes
 from pipeline.ingest.tables import fill_grid, find_grids
 from pipeline.records import Paragraph
 
+MOST_LOST = 0.3  # share of unreadable glyphs above which a text layer is garbage
 LEAST_TEXT = 20  # letters: a file with fewer on all its pages has no text layer
 
 
@@ -33,7 +37,15 @@ def read_pdf(path: Path) -> list[Paragraph]:
     pages = list(read_ink(path))
     if sum(len(page.glyphs) for page in pages) < LEAST_TEXT:
         raise DocumentError(f"{path.name} is a scan without text: run OCR on it first and use the result.")
+    if count_lost(pages) > MOST_LOST:
+        raise DocumentError(f"{path.name} has a text layer that cannot be read: run OCR on it and use the result.")
     return read_pages(pages)
+
+
+def count_lost(pages: Iterable[PageInk]) -> float:
+    """Share of glyphs that the fonts do not translate into letters, 0..1."""
+    glyphs = [glyph.text for page in pages for glyph in page.glyphs]
+    return glyphs.count(LOST) / max(1, len(glyphs))
 
 
 def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
@@ -48,11 +60,11 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     words = [word for lines in body for row in lines for word in row.words]
     size = most_common_size(words)
     drafts = draft_pages(pages, body, size)
-    mark_endnotes(drafts, size)
+    mark_endnotes(drafts)
     set_kinds(drafts, size, share(words, lambda word: len(word.text) if word.bold else 0) > 0.5)
     if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
         extend_masthead(drafts)
-    drafts = join_notes(join_broken(drafts, size))
+    drafts = join_notes(join_broken(drafts))
     vocabulary = read_vocabulary(line.text for draft in drafts for line in draft.lines)
     paragraphs = [compose_paragraph(draft, vocabulary) for draft in drafts]
     return take_loose_marks(paragraph for paragraph in paragraphs if paragraph.text.strip())

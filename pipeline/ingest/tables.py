@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.ingest.chars import PageInk, Rule
-from pipeline.ingest.columns import Block, crosses
+from pipeline.ingest.columns import Block
+from pipeline.ingest.gutters import crosses
 from pipeline.ingest.lines import Line, Word
 
 SNAP = 3.0  # points by which rules that belong together may be apart
@@ -76,7 +77,7 @@ def covers(box: tuple[float, float, float, float], x: float, y: float) -> bool:
 
 
 def find_drawn_grids(rules: Iterable[Rule]) -> list[Grid]:
-    """Grids with rules on all sides of their cells, at least two columns wide. Method: intersections, as pdfplumber's."""
+    """Grids with rules on all sides of their cells, at least two columns wide. Method: pdfplumber's intersections."""
     from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
     edges = [make_edge(rule) for rule in rules]
