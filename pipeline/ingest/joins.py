@@ -10,7 +10,7 @@ def join_broken(drafts: Sequence[Draft]) -> list[Draft]:
     """Join paragraphs that a column or page break has cut; notes, captions and pictures between do not count."""
     joined: list[Draft] = []
     for draft in drafts:
-        before = find_open(joined, draft) if draft.opens and draft.kind in ("body", "list_item") else None
+        before = find_before(joined, draft) if draft.kind in ("body", "list_item") else None
         if before is None:
             joined.append(draft)
             continue
@@ -18,6 +18,24 @@ def join_broken(drafts: Sequence[Draft]) -> list[Draft]:
             before.label, before.label_words, before.kind, before.level = read_label(before.lines[0])
         extend(before, draft)
     return join_rows(joined)
+
+
+def find_before(drafts: Sequence[Draft], after: Draft) -> Draft | None:
+    """The paragraph that `after` goes on with, over a column or page break or over a pull quote."""
+    return find_open(drafts, after) if after.opens else find_interrupted(drafts, after)
+
+
+def find_interrupted(drafts: Sequence[Draft], after: Draft) -> Draft | None:
+    """The paragraph that a pull quote has cut in two: the quote, in another style, stands inside a sentence."""
+    if opens_upper(after.lines[0]) or len(drafts) < 2:
+        return None
+    aside, before = drafts[-1], drafts[-2]
+    styled = abs(aside.size - after.size) >= 1 or (aside.bold, aside.italic) != (after.bold, after.italic)
+    running = before.kind in ("body", "list_item") and before.text.rstrip(CLOSERS)[-1:] not in ".;:!?"
+    if aside.kind not in ("heading", "body", "caption") or not styled or not running or not goes_on(before, after):
+        return None
+    aside.kind, aside.label, aside.label_words, aside.level = "caption", None, 0, None
+    return before
 
 
 def find_open(drafts: Sequence[Draft], after: Draft) -> Draft | None:

@@ -79,4 +79,5 @@ def begins_text(draft: Draft) -> bool:
     if draft.kind == "heading":
         return bool(re.fullmatch(r"[IVX]+|[A-Z]|\d", draft.label or ""))
     bracketed = text[0] == "[" and text[-1] == "]"
-    return not bracketed and not draft.bold and (draft.label is not None or len(draft.lines) > 2 or len(text) > 160)
+    long = len(draft.lines) > 2 or len(text) > 160 or (len(text) > 60 and text[-1] in ".,;:")
+    return not bracketed and not draft.bold and (draft.label is not None or long)
