@@ -8,7 +8,7 @@ that was stopped leaves whole tables or none, and a rerun goes on from there.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -62,6 +62,7 @@ class Line:
     settings: Settings
     workers: int | None = None
     tell: Tell = lambda stage, done, total: None
+    _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> Path:
         """The path of a numbered table."""
@@ -72,7 +73,11 @@ class Line:
         return read_key(self.table(name)) or ""
 
     def read(self, name: str, noun: type[Record]) -> list[Record]:
-        return read_table(self.table(name), noun)
+        """The rows of a numbered table; read once as long as its key stays the same."""
+        key = (name, self.key(name))
+        if key not in self._rows:
+            self._rows[key] = read_table(self.table(name), noun)
+        return self._rows[key]
 
 
 def run_case(line: Line, until: Stage = "report") -> list[Path]:

@@ -5,7 +5,7 @@ name and is then renamed, so a table is either whole or not there. The same rows
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -30,7 +30,11 @@ def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str
     import pyarrow.parquet as pq
 
     schema = make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
-    table = pa.Table.from_pylist([_to_plain(row) for row in rows], schema=schema)
+    kept = list(rows)
+    columns = [[_to_plain(getattr(row, field.name)) for row in kept] for field in schema]
+    table = pa.Table.from_arrays(
+        [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,9 @@ def read_table(path: Path, noun: type[Record]) -> list[Record]:
         raise TableError(f"{path}: the table is damaged; delete it and run again.") from error
     if not table.schema.remove_metadata().equals(make_schema(noun)):
         raise TableError(f"{path}: the table was written by another version; delete it and run again.")
-    return [_from_plain(noun, row) for row in table.to_pylist()]
+    shape: Any = noun
+    revive = _make_reviver(shape)
+    return [revive(row) for row in table.to_pylist()]
 
 
 def read_key(path: Path) -> str | None:
@@ -134,15 +140,25 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
-def _from_plain(noun: Any, row: dict[str, Any]) -> Any:
-    return noun(**{name: _revive(hint, row[name]) for name, hint in _field_types(noun)})
+@cache
+def _make_reviver(noun: Any) -> Callable[[dict[str, Any]], Any]:
+    """A function from a plain row to the record; what each field needs is worked out once, not row by row."""
+    nested = [(name, revive) for name, hint in _field_types(noun) if (revive := _choose_reviver(hint))]
+
+    def revive_row(row: dict[str, Any]) -> Any:
+        for name, revive in nested:
+            if row[name] is not None:
+                row[name] = revive(row[name])
+        return noun(**row)
+
+    return revive_row
 
 
-def _revive(hint: Any, value: Any) -> Any:
+def _choose_reviver(hint: Any) -> Callable[[Any], Any] | None:
+    """How a column's plain value becomes the field's value; None when it is that already."""
     inner, _ = _strip_optional(hint)
-    if value is None:
-        return None
     if get_origin(inner) is tuple:
-        item = get_args(inner)[0]
-        return tuple(_revive(item, part) for part in value)
-    return _from_plain(inner, value) if is_dataclass(inner) else value
+        revive_item = _choose_reviver(get_args(inner)[0])
+        return tuple if revive_item is None else lambda values: tuple(map(revive_item, values))
+    noun: Any = inner
+    return _make_reviver(noun) if is_dataclass(noun) else None

@@ -1,14 +1,14 @@
 """Findings against the clauses of the target, and against its changed spans."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Literal
 
 import numpy as np
 
 from pipeline.case import Case, date_limits
 from pipeline.records import Change, Clause, Finding, Frame, Link, Similarity
-from pipeline.score.measure import Closeness, Matrix, measure_pairs
+from pipeline.score.measure import Closeness, Matrix, Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity
@@ -17,6 +17,7 @@ from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
 Embed = Callable[[Sequence[str], Literal["query", "passage"]], Matrix]  # texts and their side -> unit vectors
+_MEASURED = tuple(field.name for field in fields(Measurement))  # not asdict: it copies every phrase
 
 
 def score_similarities(
@@ -79,7 +80,7 @@ def score_links(
                 cosine_clause=None if whole is None else float(whole[i, j]),
                 days_before_tabling=least,
                 days_before_tabling_most=most,
-                **asdict(measurement),
+                **{name: getattr(measurement, name) for name in _MEASURED},
             )
         )
     return links
