@@ -134,7 +134,7 @@ def test_a_late_document_is_ruled_out_with_its_reason():
 
 
 def test_without_earlier_texts_the_wording_says_so():
-    case, clauses, findings, changes, links, similarities, texts = make_story(base=False)
+    case, clauses, findings, changes, _, similarities, texts = make_story(base=False)
     judgement = judge((case, clauses, findings, changes, [], similarities, texts))
     assert "holds no earlier text of the series" in rows_of(judgement)["1"].wording
 

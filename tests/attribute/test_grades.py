@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.attribute.grades import grade_link
 
-ALL = "newness precedence direction topic specificity placebo primacy fingerprint ask".split()
+ALL = ["newness", "precedence", "direction", "topic", "specificity", "placebo", "primacy", "fingerprint", "ask"]
 
 
 def grade(strict=True, worded=False, **changed):
