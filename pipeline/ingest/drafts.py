@@ -136,11 +136,15 @@ def label_shape(label: str) -> str:
 
 
 def is_indented(part: list[Line], line: Line) -> bool:
-    """Does the line stand in, or out, from the paragraph's other lines, after a finished sentence or item?"""
+    """Does the line stand in, or out, from the paragraph's other lines, after a finished sentence, item or clause?
+
+    A preambular paragraph ends in a comma, and the next one opens in italics.
+    """
     last = part[-1]
     shift = (line.x0 - last.x0) / (line.size or 1)
-    finished = last.text.rstrip(CLOSERS)[-1:] in ".;:!?"
-    return len(part) > 1 and finished and abs(shift) > INDENT
+    end = last.text.rstrip(CLOSERS)[-1:]
+    clause = end == "," and shift > INDENT and line.words[0].slants.startswith("i") and opens_upper(line)
+    return len(part) > 1 and (clause or (end in ".;:!?" and abs(shift) > INDENT))
 
 
 def is_ended(line: Line) -> bool:
