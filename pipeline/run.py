@@ -478,7 +478,7 @@ def make_key(*parts: str) -> str:
 @cache
 def hash_code(room: str) -> str:
     """The hash of a room's code and data files and of the ground floor that every room stands on."""
-    floor = [_HERE / name for name in ("records.py", "tables.py", "words.py", "stopwords.txt")]
+    floor = [_HERE / name for name in ("records.py", "tables.py", "words.py", "stopwords.txt", "denials.txt")]
     files = [*floor, *sorted(file for file in (_HERE / room).rglob("*") if _is_code(file))]
     return make_key(*(f"{file.relative_to(_HERE)} {hash_file(file)}" for file in files))
 

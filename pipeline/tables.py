@@ -160,5 +160,7 @@ def _choose_reviver(hint: Any) -> Callable[[Any], Any] | None:
     if get_origin(inner) is tuple:
         revive_item = _choose_reviver(get_args(inner)[0])
         return tuple if revive_item is None else lambda values: tuple(map(revive_item, values))
+    if not is_dataclass(inner):
+        return None
     noun: Any = inner
-    return _make_reviver(noun) if is_dataclass(noun) else None
+    return _make_reviver(noun)

@@ -13,6 +13,7 @@ _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'") 
 )
 _SIGNS = _HYPHENS | _QUOTES | {0x00AD: None, 0x200B: None, 0xFEFF: None}
 _STOPWORDS = Path(__file__).with_name("stopwords.txt")
+_DENIALS = Path(__file__).with_name("denials.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ def is_content(word: str) -> bool:
     return word not in _load_stopwords() and len(word) > 1 and not (word.isdigit() and len(word) < 3)
 
 
+def list_denials(text: str) -> frozenset[tuple[str, str]]:
+    """What a text denies, word by word: pairs of a denying word's stem ("not", "end") and the next content stem."""
+    denials, found = _load_denials(), set()
+    following = ""
+    for token in reversed(split_words(text)):
+        if token.stem in denials or token.word.endswith(("n't", "n’t")):
+            found.add((token.stem, following))
+        elif token.is_content:
+            following = token.stem
+    return frozenset(found)
+
+
 @cache
 def stem(word: str) -> str:
     """A light English stem, enough to let prisons meet prison and detained meet detaining.
@@ -89,3 +102,9 @@ def _close_root(root: str) -> str:
 @cache
 def _load_stopwords() -> frozenset[str]:
     return frozenset(_STOPWORDS.read_text(encoding="utf-8").split())
+
+
+@cache
+def _load_denials() -> frozenset[str]:
+    lines = _DENIALS.read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(line.strip()) for line in lines if not line.startswith("#"))

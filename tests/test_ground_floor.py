@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.engine import run_over
 from pipeline.errors import ClausetraceError, ModelError
+from pipeline.extract.lexicons import load_words
 from pipeline.settings import load_settings
 from pipeline.weights import check_hash, find_model
-from pipeline.words import content_stems, is_content, normalise, split_words, stem
+from pipeline.words import content_stems, is_content, list_denials, normalise, split_words, stem
+from tests.conftest import REPOSITORY
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,21 @@ def test_reading_a_clause_loads_no_heavy_library():
         "import pipeline.cli; sys.exit(bool({'spacy', 'torch', 'pandas', 'sklearn', 'pyarrow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("They did not allow visits.", "They allowed visits.", False),
+        ("Ending the abuses without delay", "to end the abuses without delay", True),
+        ("A may not enter and B may leave", "A may enter and B may not leave", False),
+    ],
+)
+def test_denials_are_compared_word_by_word(left, right, same):
+    assert (list_denials(left) == list_denials(right)) is same
+
+
+def test_every_negation_that_extract_knows_is_a_denial():
+    known = {word for name in ("negation_cues", "negating_acts", "negating_nouns") for word in load_words(name)}
+    denials = set((REPOSITORY / "pipeline/denials.txt").read_text(encoding="utf-8").splitlines())
+    assert known <= denials

@@ -193,11 +193,23 @@ def has_subject(verb: "Token") -> bool:
 
 
 def is_denied(act: "Token", governors: list["Token"]) -> bool:
-    """Whether the act is said not to happen, or is asked not to happen; two negations cancel each other."""
+    """Whether the act is said not to happen, or is asked not to happen; two negations cancel each other.
+
+    "Put an end to abuses by admitting doctors" denies the abuses, not the means.
+    """
     denials = int(has_negation(act)) + int(_stands_after_without(act))
+    below = act
     for token in governors:
+        if _is_means(below):
+            break
         denials += int(is_negating(token)) + int(has_negation(token)) + int(_stands_after_without(token))
+        below = token
     return denials % 2 == 1
+
+
+def _is_means(token: "Token") -> bool:
+    head = first_conjunct(token)
+    return bool(head.dep_ == "pcomp" and first_conjunct(head.head).lower_ == "by")
 
 
 def _stands_after_without(token: "Token") -> bool:

@@ -44,7 +44,8 @@ def peel(
         if not in_zone(line, page):
             break
         above_rule = head_rule is not None and line.bottom <= head_rule + 2 and index > 0
-        if not (above_rule or (index, id(line)) in repeated or is_apparatus(line, page, index)):
+        inner = lines[place + 1] if place + 1 < len(lines) else None
+        if not (above_rule or (index, id(line)) in repeated or is_apparatus(line, page, index) or is_foot(line, inner)):
             break
         found.add(place)
     return found
@@ -59,6 +60,14 @@ def is_apparatus(line: Line, page: PageInk, index: int) -> bool:
     patterns = [PAGE_NUMBER, JOB_NUMBER, NOTICE] + ([SYMBOL] if index else [])
     outer = line.bottom < 0.12 * page.height or line.top > 0.88 * page.height
     return outer and all(any(pattern.fullmatch(part) for pattern in patterns) for part in split_parts(line))
+
+
+def is_foot(line: Line, inner: Line | None) -> bool:
+    """Is this a line of several parts, one a page or job number, small and well apart from the text?"""
+    parts = split_parts(line)
+    apart = inner is None or max(line.top - inner.bottom, inner.top - line.bottom) > 0.8 * line.size
+    numbered = any(pattern.fullmatch(part) for pattern in (PAGE_NUMBER, JOB_NUMBER) for part in parts)
+    return apart and len(parts) > 1 and numbered and line.size <= 9.5 and not line.words[0].raised
 
 
 def split_parts(line: Line) -> list[str]:

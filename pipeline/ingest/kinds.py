@@ -12,6 +12,7 @@ CAPTION = re.compile(
 )
 UNITS = re.compile(r"\([A-Z][^()]{3,60}\)")  # "(Thousands of United States dollars)" over a table
 TABLE_NOTE = re.compile(r"(notes?|sources?|abbreviations?)\s?:", re.IGNORECASE)
+CONTENTS_HEAD = re.compile(r"(Paragraphs?|Chapter)?\s*Pages?")
 LEADERS = re.compile(r"(\.\s?){5,}\s*(\d{1,3}|[ivxl]+)?\s*$|(…\s?){3,}")
 
 
@@ -20,7 +21,7 @@ def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> Non
     for draft in drafts:
         if draft.kind not in ("body", "list_item"):
             continue
-        if draft.text == "Page" or any(LEADERS.search(line.text) for line in draft.lines):
+        if CONTENTS_HEAD.fullmatch(draft.text) or any(LEADERS.search(line.text) for line in draft.lines):
             draft.kind, draft.label, draft.label_words = "masthead", None, 0
         elif UNITS.fullmatch(draft.text) and draft.size < body_size:
             draft.kind = "caption"

@@ -12,6 +12,7 @@ OPENING = re.compile(r"(The|We) [A-Z][\w ]+,$")
 FIRST_HEADINGS = re.compile(
     r"(contents|summary|introduction|background|abstract|foreword|acronyms|annex\b.*)$", re.IGNORECASE
 )
+WIDE = 260  # points: lines of the session block and of titles are shorter, those of running text are not
 
 
 def find_masthead_end(page: PageInk, rows: Sequence[Line]) -> float | None:
@@ -59,25 +60,50 @@ def join_symbol(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.lines]
 
 
-def extend_masthead(drafts: Sequence[Draft]) -> None:
+def extend_masthead(drafts: Sequence[Draft]) -> list[Draft]:
     """Session, agenda item and title belong to the masthead: all on page 1 before the first running text."""
-    for draft in drafts:
-        if draft.lines[0].page > 1:
-            return
-        if draft.kind == "masthead" or draft.kind in ("footnote", "running_head"):
-            continue
-        if begins_text(draft):
-            return
-        draft.kind, draft.label, draft.label_words, draft.level = "masthead", None, 0, None
+    extended: list[Draft] = []
+    for index, draft in enumerate(drafts):
+        if draft.lines[0].page > 1 or (draft.kind != "footnote" and begins_text(draft)):
+            return extended + list(drafts[index:])
+        if draft.kind not in ("masthead", "footnote", "running_head"):
+            draft.kind, draft.label, draft.label_words, draft.level = "masthead", None, 0, None
+            extended += split_fields(draft)
+        else:
+            extended.append(draft)
+    return extended
+
+
+def split_fields(draft: Draft) -> list[Draft]:
+    """Session, dates and agenda item stand on lines of their own; titles, in bold, may take several."""
+    fields = [Draft([line], draft.places[:1], draft.left, draft.right, "masthead") for line in draft.lines]
+    bracketed = draft.text.startswith("[")
+    return [draft] if draft.bold or bracketed or len(fields) == 1 else join_bold(fields)
+
+
+def join_bold(fields: list[Draft]) -> list[Draft]:
+    """Bold lines that follow one another are one title."""
+    joined: list[Draft] = []
+    for field in fields:
+        if joined and field.bold and joined[-1].bold:
+            joined[-1].lines += field.lines
+            joined[-1].places += field.places
+        else:
+            joined.append(field)
+    return joined
 
 
 def begins_text(draft: Draft) -> bool:
     """Is this the first heading or paragraph of the document proper?"""
     text = draft.text.strip()
+    if draft.kind == "masthead":
+        return False
     if OPENING.match(text) or FIRST_HEADINGS.match(text) or draft.kind in ("table_cell", "caption"):
         return True
     if draft.kind == "heading":
         return bool(re.fullmatch(r"[IVX]+|[A-Z]|\d", draft.label or ""))
-    bracketed = text[0] == "[" and text[-1] == "]"
+    if draft.bold or (text[0] == "[" and text[-1] == "]"):
+        return False
+    wide = max(line.x1 - line.x0 for line in draft.lines) > WIDE
     long = len(draft.lines) > 2 or len(text) > 160 or (len(text) > 60 and text[-1] in ".,;:")
-    return not bracketed and not draft.bold and (draft.label is not None or long)
+    return draft.label is not None or (long and wide)

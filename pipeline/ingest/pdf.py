@@ -63,7 +63,7 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     mark_endnotes(drafts)
     set_kinds(drafts, size, share(words, lambda word: len(word.text) if word.bold else 0) > 0.5)
     if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
-        extend_masthead(drafts)
+        drafts = extend_masthead(drafts)
     drafts = join_notes(join_broken(drafts))
     vocabulary = read_vocabulary(line.text for draft in drafts for line in draft.lines)
     paragraphs = [compose_paragraph(draft, vocabulary) for draft in drafts]

@@ -1,6 +1,6 @@
 """Do two passages say the same of the same actors? Frames are compared here, never parsed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,19 +19,30 @@ class Direction:
 
 
 def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:
-    """Compare every frame of one passage with every frame of the other that has the same act.
+    """Compare every frame of one passage with those of the other that have the same act.
 
-    A conflict counts only when no pair of frames agrees: a passage that states both sides contradicts neither.
+    Acts are judged one by one: a frame is in conflict when a frame of the other passage contradicts it and none of
+    them agrees with it, whatever the rest of the two passages agree on.
     """
-    pairs = [(a, b) for a in ours for b in theirs if a.act and _meet(a.act, b.act)]
-    swapped = any(_swapped(a, b) for a, b in pairs)
-    aligned = [(a, b) for a, b in pairs if not _swapped(a, b) and _compatible(a, b)]
-    agreeing = [(a, b) for a, b in aligned if a.negated == b.negated and not _stances_clash(a, b)]
+    others = list(theirs)
+    found = [_compare_frame(frame, [other for other in others if _meet(frame.act, other.act)]) for frame in ours]
     return Direction(
-        negation_conflict=not agreeing and any(a.negated != b.negated for a, b in aligned),
-        role_swap=swapped and not any(_same_roles(a, b) for a, b in agreeing),
-        stance_conflict=not agreeing and any(_stances_clash(a, b) for a, b in aligned),
-        same_frame=any(_same_roles(a, b) for a, b in agreeing),
+        negation_conflict=any(direction.negation_conflict for direction in found),
+        role_swap=any(direction.role_swap for direction in found),
+        stance_conflict=any(direction.stance_conflict for direction in found),
+        same_frame=any(direction.same_frame for direction in found),
+    )
+
+
+def _compare_frame(frame: Frame, others: Sequence[Frame]) -> Direction:
+    swapped = [other for other in others if _swapped(frame, other)]
+    aligned = [other for other in others if not _swapped(frame, other) and _compatible(frame, other)]
+    agreeing = [other for other in aligned if frame.negated == other.negated and not _stances_clash(frame, other)]
+    return Direction(
+        negation_conflict=not agreeing and any(frame.negated != other.negated for other in aligned),
+        role_swap=bool(swapped) and not any(_same_roles(frame, other) for other in agreeing),
+        stance_conflict=not agreeing and any(_stances_clash(frame, other) for other in aligned),
+        same_frame=any(_same_roles(frame, other) for other in agreeing),
     )
 
 

@@ -99,7 +99,7 @@ def _measure_pair(
         ordered_words=len(run_stems),
         ordered_idf=features["ordered_idf"] or 0.0,
         shared_items=find_shared_items(source, target) if shared else (),
-        negation_conflict=direction.negation_conflict,
+        negation_conflict=direction.negation_conflict and source.denials != target.denials,  # parses err, words do not
         role_swap=direction.role_swap,
         stance_conflict=direction.stance_conflict,
         same_frame=direction.same_frame,

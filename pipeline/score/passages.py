@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.records import Frame
-from pipeline.words import Token, split_words
+from pipeline.words import Token, list_denials, split_words
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
 _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
@@ -52,6 +52,11 @@ class Passage:
     @cached_property
     def added_stem_set(self) -> frozenset[str]:
         return frozenset(self.added_stems)
+
+    @cached_property
+    def denials(self) -> frozenset[tuple[str, str]]:
+        """What the text denies, word by word."""
+        return list_denials(self.text)
 
     @cached_property
     def lists(self) -> tuple[tuple[Item, ...], ...]:
