@@ -57,9 +57,9 @@ def in_zone(line: Line, page: PageInk) -> bool:
 
 def is_apparatus(line: Line, page: PageInk, index: int) -> bool:
     """Is every part of the line a page number, job number, symbol or the like? The symbol on page 1 is masthead."""
-    patterns = [PAGE_NUMBER, JOB_NUMBER, NOTICE] + ([SYMBOL] if index else [])
     outer = line.bottom < 0.12 * page.height or line.top > 0.88 * page.height
-    return outer and all(any(pattern.fullmatch(part) for pattern in patterns) for part in split_parts(line))
+    patterns = [JOB_NUMBER, NOTICE] + ([PAGE_NUMBER] if outer else []) + ([SYMBOL] if index and outer else [])
+    return all(any(pattern.fullmatch(part) for pattern in patterns) for part in split_parts(line))
 
 
 def is_foot(line: Line, inner: Line | None) -> bool:
