@@ -1,0 +1,130 @@
+"""The commands: JSON lines on stdout, one sentence on stderr, exit codes 0, 1 and 2, no traceback."""
+
+import json
+import sys
+
+import pytest
+
+from pipeline.cli import main
+from tests.conftest import REPOSITORY
+from tests.small_case import CLAIMANT, TARGET, write_case
+
+COMMANDS = ["run", "ingest", "extract", "align", "embed", "score", "attribute", "report"]
+COMMANDS += ["read", "clauses", "findings", "match", "evaluate"]
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["clausetrace", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def read_rows(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def write_rows(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_read_and_clauses_print_what_the_readme_promises(call, tmp_path):
+    file = tmp_path / "target.md"
+    file.write_text(TARGET, encoding="utf-8")
+    code, out, _ = call("read", file)
+    assert code == 0 and set(read_rows(out)[0]) == {"id", "page", "kind", "label", "text", "bbox"}
+    code, out, _ = call("clauses", file)
+    rows = read_rows(out)
+    assert set(rows[0]) == {"id", "section", "label", "parent", "verb", "text", "page"}
+    assert [row["label"] for row in rows] == ["PP1", "1", "1(a)", "1(b)", "2", "3"]
+    assert rows[3]["parent"] == "1" and rows[4]["verb"] == "Urges"
+
+
+@pytest.mark.weights
+def test_findings_print_what_the_readme_promises(call, tmp_path):
+    file = tmp_path / "claimant.md"
+    file.write_text(CLAIMANT, encoding="utf-8")
+    _, out, _ = call("findings", file)
+    rows = read_rows(out)
+    assert set(rows[0]) == {"id", "kind", "text", "page", "section", "base_text", "added", "removed"}
+    assert [row["kind"] for row in rows].count("ask") == 2
+
+
+@pytest.mark.weights
+def test_match_ranks_counts_added_words_and_pairs(call, tmp_path):
+    sources = write_rows(
+        tmp_path / "s",
+        [{"id": "a", "text": "Open the holding yards to inspectors"}, {"id": 2, "text": "Fund the schools"}],
+    )
+    targets = write_rows(
+        tmp_path / "t",
+        [{"id": "x", "text": "Funding all schools"}, {"id": "y", "text": "Opens the holding yards to inspectors"}],
+    )
+    code, out, _ = call("match", sources, targets, "--encoder", "none", "--top", 1)
+    rows = read_rows(out)
+    assert code == 0 and [(row["source_id"], row["target_id"]) for row in rows] == [("a", "y"), ("2", "x")]
+    assert {"match_probability", "shared_idf_added", "negation_conflict"} <= set(rows[0])
+    base = write_rows(tmp_path / "b", [{"id": "y", "text": "Opens the holding yards"}])
+    _, out, _ = call("match", sources, targets, "--encoder", "none", "--base", base, "--pairs")
+    pairs = read_rows(out)
+    assert [(row["source_id"], row["target_id"]) for row in pairs] == [("a", "x"), ("2", "y")]
+    _, out, _ = call("match", sources, targets, "--encoder", "none", "--base", base)
+    shared = {(row["source_id"], row["target_id"]): row["shared_phrases"] for row in read_rows(out)}
+    assert shared["a", "y"] == ["to inspectors"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ("{", "line 1: is no JSON"),
+        ("[1]", "no JSON object"),
+        ('{"id": "a"}', "needs an id and a string text"),
+        ("\xff", ""),
+    ],
+)
+def test_bad_json_lines_are_one_sentence(call, tmp_path, rows, named):
+    (tmp_path / "bad").write_bytes(rows.encode("latin-1"))
+    code, out, err = call("match", tmp_path / "bad", tmp_path / "bad", "--encoder", "none")
+    assert code == 1 and not out and named in err and err.startswith("clausetrace: ") and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["read", "clauses"])
+@pytest.mark.parametrize(
+    "name", ["missing.pdf", "zero-bytes.pdf", "html-named.pdf", "pdf-named.docx", "scan-as-picture.png"]
+)
+def test_unreadable_files_are_one_sentence(call, command, name):
+    code, out, err = call(command, REPOSITORY / "tests/data" / name)
+    assert code == 1 and not out
+    assert err.startswith("clausetrace: ") and err.count("\n") == 1
+
+
+def test_a_bad_case_and_wrong_usage_differ(call, tmp_path):
+    code, _, err = call("run", tmp_path)
+    assert code == 1 and "no case file here" in err
+    assert call("run")[0] == 2
+    assert call("fly", tmp_path)[0] == 2
+    assert call("run", tmp_path, "--workers", "0")[0] == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(call, command):
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    assert "Example: clausetrace" in " ".join(out.split()) or command == "evaluate"
+
+
+@pytest.mark.weights
+def test_a_stage_alone_and_elsewhere(call, tmp_path):
+    write_case(tmp_path / "case")
+    code, _, err = call("align", tmp_path / "case", "--out", tmp_path / "out", "--workers", 1)
+    assert code == 0 and "align: " in err
+    assert (tmp_path / "out/work/3-changes.parquet").is_file()
+    assert not (tmp_path / "case/work").exists()

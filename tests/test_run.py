@@ -1,0 +1,152 @@
+"""A case through the stages: what is redone, what survives, what is said when something is missing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pipeline.case import load_case
+from pipeline.errors import CaseError
+from pipeline.run import Line, list_reports, load_results, run_case
+from pipeline.settings import load_settings
+from tests.conftest import REPOSITORY
+from tests.small_case import BASE_ENTRY, CLAIMANT_ENTRY, TARGET_ENTRY, entry, write_case
+
+pytestmark = pytest.mark.weights
+
+
+def open_line(folder, encoder="toy", **options):
+    return Line(load_case(folder), load_settings(encoder=encoder), workers=1, **options)
+
+
+def hash_tables(folder):
+    return {path.name: path.read_bytes() for path in sorted((folder / "work").glob("*.parquet"))}
+
+
+def read_report(line):
+    return next(path for path in list_reports(line) if path.suffix == ".html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoder", ["toy", "none"])
+def test_a_small_case_runs(tmp_path, encoder):
+    line = open_line(write_case(tmp_path), encoder)
+    names = {path.name for path in run_case(line)}
+    assert names == {"attribution.csv", "evidence.csv", "attribution.xlsx", "report.html"}
+    results = load_results(line)
+    status = {change.clause.rpartition("#")[2]: change.status for change in results.changes}
+    assert status["1(b)"] == status["2"] == "new"
+    assert status["PP1"] == status["1(a)"] == status["3"] == "inherited"
+    assert {fate.outcome for fate in results.asks} == {"adopted", "not_adopted"}
+    assert results.placebo.smallest_p_strict is None  # no placebos: unknown, and nothing above moderate
+    assert {row.best_grade for row in results.attributions} <= {"moderate", "weak", "none"}
+
+
+def test_without_earlier_texts_all_is_new_and_the_report_says_so(tmp_path):
+    line = open_line(write_case(tmp_path, TARGET_ENTRY, CLAIMANT_ENTRY))
+    run_case(line)
+    assert {change.status for change in load_results(line).changes} == {"new"}
+    assert "no earlier text" in read_report(line)
+
+
+def test_without_claimant_the_line_runs(tmp_path):
+    line = open_line(write_case(tmp_path, TARGET_ENTRY, BASE_ENTRY))
+    run_case(line)
+    assert {row.claimant_grade for row in load_results(line).attributions} == {"none"}
+
+
+def test_a_lost_document_is_a_problem_and_stops_nobody(tmp_path):
+    write_case(tmp_path, TARGET_ENTRY, BASE_ENTRY, CLAIMANT_ENTRY, entry("gone", "rival", "report", "2020"))
+    (tmp_path / "documents/base.md").write_bytes(b"")
+    line = open_line(tmp_path)
+    run_case(line)
+    assert {problem.source for problem in load_results(line).problems} == {"gone", "base"}
+    assert "gone" in read_report(line)
+
+
+def test_a_lost_target_stops_the_run_in_one_sentence(tmp_path):
+    write_case(tmp_path)
+    (tmp_path / "documents/target.md").write_text("Nothing that looks like a resolution stands here.")
+    with pytest.raises(CaseError, match="the target cannot be read: target"):
+        run_case(open_line(tmp_path))
+    (tmp_path / "documents/target.md").unlink()
+    with pytest.raises(CaseError, match="the target cannot be read"):
+        run_case(open_line(tmp_path))
+
+
+def test_one_more_document_costs_one_document(tmp_path):
+    run_case(open_line(write_case(tmp_path)))
+    write_case(tmp_path, TARGET_ENTRY, BASE_ENTRY, CLAIMANT_ENTRY, entry("rival", "rival", "report", "2020"))
+    (tmp_path / "documents/rival.md").write_text(
+        "# Paper\n\nThe ministry of the coast has closed three schools in the valley.\n"
+    )
+    told = []
+    run_case(open_line(tmp_path, tell=lambda stage, done, total: told.append((stage, total))))
+    assert ("ingest", 1) in told and ("extract", 1) in told
+
+
+def test_a_repaired_document_is_read_again(tmp_path):
+    write_case(tmp_path)
+    good = (tmp_path / "documents/claimant.md").read_text()
+    (tmp_path / "documents/claimant.md").write_bytes(b"")
+    line = open_line(tmp_path)
+    run_case(line)
+    assert load_results(line).problems
+    (tmp_path / "documents/claimant.md").write_text(good)
+    again = open_line(tmp_path)
+    run_case(again)
+    assert not load_results(again).problems
+
+
+def test_a_second_place_gives_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        run_case(open_line(write_case(tmp_path / name)))
+    assert hash_tables(tmp_path / "a") == hash_tables(tmp_path / "b")
+    for name in ("report.html", "attribution.xlsx", "attribution.csv", "evidence.csv"):
+        assert (tmp_path / "a/reports" / name).read_bytes() == (tmp_path / "b/reports" / name).read_bytes()
+
+
+def test_killed_in_the_middle_a_rerun_gives_the_same_tables(tmp_path):
+    run_case(open_line(write_case(tmp_path / "whole")))
+    write_case(tmp_path / "killed")
+    command = [sys.executable, "-m", "pipeline", "run", str(tmp_path / "killed"), "--encoder", "toy", "--workers", "1"]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    deadline = time.time() + 60
+    while time.time() < deadline and not (tmp_path / "killed/work/2-findings.parquet").exists():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    run_case(open_line(tmp_path / "killed"))
+    assert hash_tables(tmp_path / "killed") == hash_tables(tmp_path / "whole")
+    assert not list((tmp_path / "killed/work").rglob("*.html"))
+
+
+def test_a_full_disk_is_one_sentence_and_a_rerun_completes(tmp_path):
+    write_case(tmp_path)
+    run = f"ulimit -f 8; exec {sys.executable} -m pipeline run {tmp_path} --encoder none --workers 1"
+    script = (  # the limit shall be an error as on a full disk, not a signal
+        f"import os, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);os.execvp('bash', ['bash', '-c', {run!r}])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert result.stderr.strip().splitlines()[-1].startswith("clausetrace: ")
+    line = open_line(tmp_path, "none")
+    run_case(line)
+    assert load_results(line).attributions
+
+
+def test_lexical_mode_needs_no_torch(tmp_path):
+    write_case(tmp_path)
+    script = (
+        "import sys; sys.modules.update(torch=None, sentence_transformers=None, transformers=None);"
+        f"sys.argv = ['clausetrace', 'run', {str(tmp_path)!r}, '--encoder', 'none', '--workers', '1'];"
+        "from pipeline.cli import main; main()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment
+    )
+    assert result.returncode == 0, result.stderr
+    assert "report.html" in result.stdout
