@@ -99,6 +99,21 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Masthead:
+    """What a document says of itself at its head; "" where it does not."""
+
+    source: str
+    symbol: str
+    distribution: str
+    date: str  # "2024-04-04", "2024-04" or "2024"
+    date_basis: DateBasis | Literal[""]
+    language: str  # original language, as printed
+    session: str
+    agenda_item: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The smallest unit of provenance: these words stand at this place of this document."""
 
@@ -163,6 +178,11 @@ class Clause:
     quotes: tuple[Quote, ...]
     chapeau: tuple[Quote, ...] = ()  # quotes of the clauses above, outermost first
     heading: str = ""
+    level: int = 1  # 1 for "2", 2 for "2(g)", 3 for "2(g)(ii)"
+    strength: int | None = None  # of the verb phrase, 1 (notes) to 6 (demands, decides); None without a known verb
+    addressee: str = ""  # whom the clause calls on, as printed: "all Member States"
+    cites: tuple[str, ...] = ()  # document symbols and resolutions named in it, in order
+    stakeholders: tuple[str, ...] = ()  # recommending States, or submitters named in its footnotes
     themes: tuple[str, ...] = ()  # theme ids; empty is "Other"
     frames: tuple[Frame, ...] = ()
 
@@ -193,6 +213,10 @@ class Finding:
     themes: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     figures: tuple[Figure, ...] = ()
+    places: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()  # as printed
+    stakeholders: tuple[str, ...] = ()  # submitters that the paragraph's footnotes or its text name
     base_text: str = ""  # proposals: the current text they want to change
     added: str = ""  # proposals: words they add, in order
     removed: str = ""  # proposals: words they take out, in order

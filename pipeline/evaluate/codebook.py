@@ -8,6 +8,7 @@ from pipeline import records
 
 _TABLES = {
     "Paragraph": "1-paragraphs",
+    "Masthead": "1-mastheads",
     "Problem": "1-problems, 2-problems",
     "Clause": "2-clauses",
     "Finding": "2-findings",
