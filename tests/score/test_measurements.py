@@ -53,6 +53,10 @@ def test_items_of_one_list():
         (("guard", "enter", "cell", True, "states"), ("guard", "enter", "cell", False, "states"), "negation"),
         (("", "detain", "woman", False, "condemns"), ("", "detain", "woman", False, "exhorts"), "stance"),
         (("guard", "beat", "prisoner", False, "states"), ("state", "fund", "school", False, "states"), ""),
+        (("state", "adopt", "law", True, "states"), ("state", "adopt", "law", False, "exhorts"), "same"),
+        (("", "detain", "woman", False, "condemns"), ("", "detain", "woman", True, "exhorts"), ""),
+        (("court", "punish", "body", False, "states"), ("", "punish", "court", False, "states"), ""),
+        (("", "hear", "court", False, "states"), ("court", "hear", "", False, "states"), "swap"),
     ],
 )
 def test_frames_are_compared_not_parsed(ours, theirs, flags):
