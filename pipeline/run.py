@@ -264,22 +264,20 @@ def embed(line: Line) -> None:
         line.tell("embed", 0, 0)
         return
     from pipeline.embed import VectorStore
+    from pipeline.score import list_texts
 
     store = VectorStore(encoder)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
-    changes = [change for change in line.read("3-changes", Change) if change.status != "inherited"]
-    findings = [finding.text for finding in line.read("2-findings", Finding)]
-    passages = [clause.full_text for clause in clauses] + [change.context for change in changes]
-    total, done = len(findings) + len(passages), 0
+    queries, passages = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change))
+    total, done = len(queries) + len(passages), 0
 
     def advance(count: int) -> None:
         nonlocal done
         done += count
         line.tell("embed", done, total)
 
-    store.embed(findings, "query", advance)
+    store.embed(queries, "query", advance)
     store.embed(passages, "passage", advance)
-    line.tell("embed", total, total)
 
 
 def score(line: Line) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ class Encoder:
     encode: Callable[[Sequence[str], Side], Vectors]
 
 
+@cache
 def load_encoder(settings: EmbedSettings) -> Encoder | None:
     """The encoder that the settings name; None for "none" (lexical only); "toy" is deterministic and needs no weights.
 
@@ -70,10 +72,12 @@ def scale_to_unit(vectors: Vectors) -> Vectors:
 def _load_transformer(model: Model, batch: int) -> Callable[[Sequence[str], Side], Vectors]:
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
     except ImportError as error:
         raise ModelError(
             f"{model.name}: sentence-transformers is not installed; run `make setup`, or use --encoder none."
         ) from error
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # progress is told by the stages
     transformer = SentenceTransformer(str(model.folder), device=_choose_device(), local_files_only=True)
     prompts = {"query": model.query_prompt, "passage": model.passage_prompt}
 

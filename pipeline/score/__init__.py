@@ -1,6 +1,6 @@
 """A finding beside a clause or a changed span: named measurements and no adjectives."""
 
-from pipeline.score.links import score_links, score_similarities
+from pipeline.score.links import list_texts, score_links, score_similarities
 from pipeline.score.match import MatchRow, match_passages
 from pipeline.score.passages import Passage
 from pipeline.score.rarity import Rarity, load_background
@@ -9,6 +9,7 @@ __all__ = [
     "MatchRow",
     "Passage",
     "Rarity",
+    "list_texts",
     "load_background",
     "match_passages",
     "score_links",

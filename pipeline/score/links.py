@@ -86,6 +86,17 @@ def score_links(
     return links
 
 
+def list_texts(
+    findings: Sequence[Finding], clauses: Sequence[Clause], changes: Sequence[Change]
+) -> tuple[list[str], list[str]]:
+    """All texts whose vectors the two functions above will ask for: those of findings, those of clauses and spans."""
+    sources = [_make_source(finding) for finding in findings]
+    spans = [make_span_passage(change) for change in changes if change.status != "inherited"]
+    queries = [text for source in sources for text in (source.shown, _join_added(source))]
+    passages = [clause.full_text for clause in clauses]
+    return queries, passages + [text for span in spans for text in (span.shown, _join_added(span))]
+
+
 def make_span_passage(change: Change, frames: tuple[Frame, ...] = ()) -> Passage:
     """The changed span as a passage: its sentence is embedded, its added words count."""
     return Passage(change.id, change.context, change.added, frames)
