@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import DocumentError
+from pipeline.ingest.language import check_language
 from pipeline.ingest.sniff import identify_file
 from pipeline.records import Paragraph
 
@@ -14,7 +15,7 @@ def read_document(path: Path, source: str) -> list[Paragraph]:
 
     `path` is a PDF, DOCX, HTML, TXT or Markdown file; `source` is the document's id, which becomes part of every
     paragraph id. Raises DocumentError when the file is missing, damaged, encrypted, empty, of another type than its
-    name says, or holds no text.
+    name says, holds no text, or is written in a language that is not supported.
     """
     read = _choose_reader(path)
     try:
@@ -23,6 +24,7 @@ def read_document(path: Path, source: str) -> list[Paragraph]:
         raise DocumentError(f"{path.name}: nested too deeply to be a real document; save it again as PDF.") from error
     if not any(paragraph.text.strip() for paragraph in paragraphs):
         raise DocumentError(f"{path.name}: no text found; if it is a scan, run OCR on it first and use the result.")
+    check_language(paragraphs, path.name)
     return paragraphs
 
 
