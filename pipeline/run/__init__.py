@@ -1,0 +1,48 @@
+"""A case through the stages: what is stale is decided here, by content, and only that is done again.
+
+Every table carries a key: the hash of its inputs' keys, of the settings and model files it depends on, and of the code
+of its room. `ingest` and `extract` keep a part for each document, so one more document costs one document. A stage
+that was stopped leaves whole tables or none, and a rerun goes on from there.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pipeline.run.documents import extract, ingest
+from pipeline.run.line import Line, Stage, Tell, load_language_once
+from pipeline.run.measures import align, embed, match_texts, score
+from pipeline.run.verdicts import attribute, list_reports, load_results, report
+
+__all__ = [
+    "Line",
+    "Stage",
+    "Tell",
+    "list_reports",
+    "load_language_once",
+    "load_results",
+    "match_texts",
+    "run_case",
+]
+
+_STEPS: Mapping[Stage, Callable[[Line], object]] = {  # in the order of the flow
+    "ingest": ingest,
+    "extract": extract,
+    "align": align,
+    "embed": embed,
+    "score": score,
+    "attribute": attribute,
+    "report": report,
+}
+
+
+def run_case(line: Line, until: Stage = "report") -> list[Path]:
+    """Bring every stage up to `until` up to date; returns the report files when `until` is report.
+
+    Raises CaseError when the target cannot be read, TableError when a table cannot be written. Documents that cannot
+    be read become rows of the tables 1-problems and 2-problems.
+    """
+    for stage, step in _STEPS.items():
+        step(line)
+        if stage == until:
+            break
+    return list_reports(line) if until == "report" else []

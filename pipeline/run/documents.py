@@ -1,0 +1,158 @@
+"""Ingest and extract: a part for each document, joined into numbered tables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine import run_over
+from pipeline.errors import CaseError, ClausetraceError
+from pipeline.records import Clause, Finding, Paragraph, Problem, Role, Source
+from pipeline.run.line import Line, Stage, hash_code, load_language_once, make_key
+from pipeline.tables import read_key, read_table, write_table
+from pipeline.weights import find_model, hash_file
+
+_CLAUSE_ROLES: tuple[Role, ...] = ("target", "base", "sister")
+_NUMBERS: dict[str, int] = {"ingest": 1, "extract": 2}
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One document's work: where its input lies, and the part files to write."""
+
+    source: Source
+    input: Path
+    key: str
+    parts: Path
+    themes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def part(self, name: str) -> Path:
+        return self.parts / f"{name}-{self.key[:20]}.parquet"
+
+
+def ingest(line: Line) -> None:
+    """Read every document of the case into table 1-paragraphs."""
+    tasks = _ingest_tasks(line)
+    _run_parts(line, "ingest", tasks, _ingest_one, "1-paragraphs")
+    _join_parts(line, tasks, (("1-paragraphs", Paragraph), ("1-problems", Problem)))
+    _refuse_lost_target(line, "1-problems")
+
+
+def _ingest_tasks(line: Line) -> list[_Task]:
+    code = hash_code("ingest")
+    parts = line.case.out / "work" / "parts"
+    return [
+        _Task(source, file, make_key(code, source.id, source.role, _hash_document(file)), parts)
+        for source in line.case.sources
+        for file in [line.case.files[source.id]]
+    ]
+
+
+def _ingest_one(task: _Task) -> int:
+    """Read one document into its parts; an unreadable one becomes a problem row. Returns the paragraphs written."""
+    from pipeline.ingest import read_document
+
+    paragraphs: list[Paragraph] = []
+    problems: list[Problem] = []
+    try:
+        paragraphs = read_document(task.input, task.source.id)
+    except ClausetraceError as error:
+        problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
+    write_table(task.part("1-problems"), problems, Problem, task.key)
+    return write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
+
+
+def extract(line: Line) -> None:
+    """Cut clauses and findings out of the paragraphs, into the tables 2-clauses and 2-findings."""
+    tasks = _extract_tasks(line)
+    _run_parts(line, "extract", tasks, partial(_extract_one, line.settings.extract.language_model), "2-findings")
+    nouns = (("2-clauses", Clause), ("2-findings", Finding), ("2-problems", Problem))
+    _join_parts(line, tasks, nouns)
+    _refuse_lost_target(line, "2-problems")
+
+
+def _extract_tasks(line: Line) -> list[_Task]:
+    themes = tuple((theme.id, theme.cues) for theme in line.case.themes)
+    code = make_key(hash_code("extract"), find_model(line.settings.extract.language_model).sha256, repr(themes))
+    return [
+        _Task(task.source, task.part("1-paragraphs"), make_key(code, task.key), task.parts, themes)
+        for task in _ingest_tasks(line)
+        if task.source.role != "background"
+    ]
+
+
+def _extract_one(model: str, task: _Task) -> int:
+    """Clauses of a resolution or findings of a report, by role, with themes. Returns the rows written."""
+    from pipeline.extract import extract_document
+
+    paragraphs = read_table(task.input, Paragraph)
+    problems: list[Problem] = []
+    clauses, findings = extract_document(
+        paragraphs,
+        task.source.role in _CLAUSE_ROLES,
+        task.source.role == "target",
+        task.themes,
+        load_language_once(model),
+    )
+    if paragraphs and not clauses and not findings:
+        wanted = "clauses" if task.source.role in _CLAUSE_ROLES else "findings"
+        message = f"{task.source.id}: read, but no {wanted} were found; look at `clausetrace read` and check its role."
+        problems = [Problem(task.source.id, task.source.role, "extract", message)]
+    write_table(task.part("2-problems"), problems, Problem, task.key)
+    write_table(task.part("2-clauses"), clauses, Clause, task.key)
+    write_table(task.part("2-findings"), findings, Finding, task.key)
+    return len(clauses) + len(findings)
+
+
+def _run_parts(line: Line, stage: Stage, tasks: Sequence[_Task], work: Callable[[_Task], int], last_part: str) -> None:
+    """Run the tasks whose parts are not there yet. What a worker dies of becomes that document's problem row."""
+    stale = [task for task in tasks if read_key(task.part(last_part)) != task.key]
+    for done, (task, outcome) in enumerate(run_over(work, stale, line.workers), start=1):
+        if isinstance(outcome, ClausetraceError):
+            raise outcome
+        if isinstance(outcome, Exception):
+            _write_lost(stage, task, outcome)
+        line.tell(stage, done, len(stale))
+    if not stale:
+        line.tell(stage, 0, 0)
+
+
+def _write_lost(stage: Stage, task: _Task, error: Exception) -> None:
+    name = type(error).__name__
+    message = f"{task.source.id}: {stage} failed on this document ({name}: {error}); please report it with the file."
+    problem = Problem(task.source.id, task.source.role, stage, message)
+    nouns: tuple[tuple[str, type], ...] = (("1-paragraphs", Paragraph),)
+    if stage == "extract":
+        nouns = (("2-clauses", Clause), ("2-findings", Finding))
+    write_table(task.part(f"{_NUMBERS[stage]}-problems"), [problem], Problem, task.key)
+    for part, noun in nouns:
+        write_table(task.part(part), [], noun, task.key)
+
+
+def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Sequence[tuple[str, type]]) -> None:
+    """Join the parts into numbered tables, and drop parts of documents or versions that the case no longer has."""
+    key = make_key(*(task.key for task in tasks))
+    for name, noun in nouns:
+        if read_key(line.table(name)) != key:
+            rows: list[Any] = []
+            for task in tasks:
+                rows += read_table(task.part(name), noun)
+            write_table(line.table(name), rows, noun, key)
+        current = {task.part(name) for task in tasks}
+        for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
+            if part not in current:
+                part.unlink()
+
+
+def _refuse_lost_target(line: Line, problems: str) -> None:
+    """Without the target there is nothing to explain; every other lost document is only counted."""
+    target = line.case.target.id
+    for problem in line.read(problems, Problem):
+        if problem.source == target:
+            raise CaseError(f"the target cannot be read: {problem.message}")
+
+
+def _hash_document(file: Path) -> str:
+    """The content's hash, or a word that stands for its absence: a file that turns up later makes its row stale."""
+    return hash_file(file) if file.is_file() else f"missing {file.name}"

@@ -1,0 +1,86 @@
+"""What all stages share: the case on its way, the tables it has, and the keys that say what is stale."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pipeline.case import Case
+from pipeline.settings import Settings
+from pipeline.tables import read_key, read_table
+from pipeline.weights import find_model, hash_file
+
+Stage = Literal["ingest", "extract", "align", "embed", "score", "attribute", "report"]
+Tell = Callable[[str, int, int], None]  # stage, done, total; done == total when it is finished
+
+_PACKAGE = Path(__file__).parents[1]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case on its way through the stages."""
+
+    case: Case
+    settings: Settings
+    workers: int | None = None
+    tell: Tell = lambda stage, done, total: None
+    _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
+
+    def table(self, name: str) -> Path:
+        """The path of a numbered table."""
+        return self.case.out / "work" / f"{name}.parquet"
+
+    def key(self, name: str) -> str:
+        """The key that a numbered table was written with, "" when it is not there."""
+        return read_key(self.table(name)) or ""
+
+    def read(self, name: str, noun: type[Record]) -> list[Record]:
+        """The rows of a numbered table; read once as long as its key stays the same."""
+        key = (name, self.key(name))
+        if key not in self._rows:
+            self._rows[key] = read_table(self.table(name), noun)
+        return self._rows[key]
+
+
+def is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
+    """Whether the tables were all written with this key; says that the stage has nothing to do when they were."""
+    fresh = all(read_key(line.table(name)) == key for name in names)
+    if fresh:
+        line.tell(stage, 0, 0)
+    return fresh
+
+
+def make_key(*parts: str) -> str:
+    """One hash for everything that a table was made from."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def hash_code(room: str) -> str:
+    """The hash of a room's code and data files and of the ground floor that every room stands on."""
+    floor = [_PACKAGE / name for name in ("records.py", "tables.py", "words.py", "stopwords.txt", "denials.txt")]
+    files = [*floor, *sorted(file for file in (_PACKAGE / room).rglob("*") if _is_code(file))]
+    return make_key(*(f"{file.relative_to(_PACKAGE)} {hash_file(file)}" for file in files))
+
+
+def _is_code(file: Path) -> bool:
+    return file.is_file() and "__pycache__" not in file.parts
+
+
+@cache
+def load_language_once(model: str) -> Callable[[], Any]:
+    """A function that gives the spaCy pipeline, checked and loaded at its first call in this process."""
+    from pipeline.extract import load_language
+
+    return cache(lambda: load_language(find_model(model).folder))
+
+
+def group_by_source(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Rows of a table that has a column `source`, by document."""
+    grouped: dict[str, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row.source, []).append(row)
+    return grouped

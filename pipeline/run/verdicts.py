@@ -1,0 +1,113 @@
+"""Attribute and report: what the measurements allow to be said, and the files that say it."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import (
+    AskFate,
+    Attribution,
+    Change,
+    Clause,
+    Conflict,
+    Evidence,
+    Finding,
+    Link,
+    Paragraph,
+    PlaceboCheck,
+    Problem,
+    Similarity,
+)
+from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, make_key
+from pipeline.run.measures import load_rarity
+from pipeline.tables import write_table
+
+if TYPE_CHECKING:
+    from pipeline.report import Results
+
+_JUDGED = ("6-evidence", "6-attributions", "6-asks", "6-conflicts", "6-placebo")
+_LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
+
+
+def attribute(line: Line) -> None:
+    """Test and grade the links, into the tables 6-*."""
+    from pipeline.attribute import attribute_links
+
+    key = make_key(
+        line.key("5-links"), hash_code("attribute"), repr(line.settings.attribute), str(line.case.significance)
+    )
+    if is_fresh(line, "attribute", key, *_JUDGED):
+        return
+    clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
+    paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
+    judged = attribute_links(
+        case=line.case,
+        clauses=clauses,
+        findings=line.read("2-findings", Finding),
+        changes=line.read("3-changes", Change),
+        links=line.read("5-links", Link),
+        similarities=line.read("5-similarities", Similarity),
+        texts={source: [paragraph.text for paragraph in rows] for source, rows in paragraphs.items()},
+        rarity=load_rarity(line).weigh,
+        settings=line.settings.attribute,
+    )
+    write_table(line.table("6-evidence"), judged.evidence, Evidence, key)
+    write_table(line.table("6-attributions"), judged.attributions, Attribution, key)
+    write_table(line.table("6-asks"), judged.asks, AskFate, key)
+    write_table(line.table("6-conflicts"), judged.conflicts, Conflict, key)
+    write_table(line.table("6-placebo"), [judged.placebo], PlaceboCheck, key)
+    line.tell("attribute", len(judged.evidence), len(judged.evidence))
+
+
+def report(line: Line) -> None:
+    """Write the reports from the tables, unless those that lie there were made from the same."""
+    from pipeline.report import write_reports
+
+    key = make_key(line.key("6-evidence"), hash_code("report"), repr(line.case))
+    stamp = line.case.out / "work" / "7-report.json"
+    if _read_stamp(stamp).get("key") == key and all(path.is_file() for path in list_reports(line)):
+        line.tell("report", 0, 0)
+        return
+    files = write_reports(line.case, load_results(line), line.case.out / "reports")
+    partial_stamp = stamp.with_suffix(".partial")
+    partial_stamp.write_text(json.dumps({"key": key, "files": [file.name for file in files]}), encoding="utf-8")
+    partial_stamp.replace(stamp)
+    line.tell("report", len(files), len(files))
+
+
+def load_results(line: Line) -> "Results":
+    """All tables of a finished case, for reports and notebooks. Raises TableError when a stage has not run."""
+    from pipeline.report import Results
+
+    target = line.case.target.id
+    encoder = line.settings.embed.encoder
+    return Results(
+        clauses=tuple(clause for clause in line.read("2-clauses", Clause) if clause.source == target),
+        findings=tuple(line.read("2-findings", Finding)),
+        changes=tuple(line.read("3-changes", Change)),
+        links=tuple(line.read("5-links", Link)),
+        similarities=tuple(line.read("5-similarities", Similarity)),
+        evidence=tuple(line.read("6-evidence", Evidence)),
+        attributions=tuple(line.read("6-attributions", Attribution)),
+        asks=tuple(line.read("6-asks", AskFate)),
+        conflicts=tuple(line.read("6-conflicts", Conflict)),
+        problems=tuple(line.read("1-problems", Problem) + line.read("2-problems", Problem)),
+        placebo=next(iter(line.read("6-placebo", PlaceboCheck)), None),
+        encoder=encoder,
+        versions=tuple((library, version(library)) for library in _LIBRARIES),
+    )
+
+
+def list_reports(line: Line) -> list[Path]:
+    """The report files that the last run of `report` wrote."""
+    stamp = _read_stamp(line.case.out / "work" / "7-report.json")
+    return [line.case.out / "reports" / name for name in stamp.get("files", [])]
+
+
+def _read_stamp(path: Path) -> dict[str, Any]:
+    try:
+        stamp: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none yet, or cut off: the reports are written again
+        return {}
+    return stamp
