@@ -18,12 +18,12 @@ def test_stored_without_outputs_and_definitions(path):
 
 @pytest.mark.weights
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_runs_on_the_demo(path, demo, monkeypatch):
+def test_runs_on_the_demo(path, demo, tmp_path, monkeypatch):
     from jupyter_client import AsyncKernelManager
     from nbclient import NotebookClient
 
     monkeypatch.setenv("CLAUSETRACE_OUT", str(demo.case.out))
     notebook = nbformat.read(path, as_version=4)
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")  # works with the network cut, too
+    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(tmp_path / "kernel"))  # no network
     NotebookClient(notebook, km=kernel, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     assert any(cell.get("outputs") for cell in notebook.cells)
