@@ -1,14 +1,21 @@
 """Clauses of resolutions, and numbered recommendations of reports, by lexicons and expected-next-number rules."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from pipeline.extract.addressees import read_addressee
+from pipeline.extract.citations import read_citations
 from pipeline.extract.drafts import Draft, trace_ancestors
-from pipeline.extract.recommendations import read_recommendations
+from pipeline.extract.notes import find_notes
+from pipeline.extract.recommendations import read_recommendations, read_states
 from pipeline.extract.resolutions import read_resolutions
+from pipeline.extract.strength import rate_verb
 from pipeline.extract.verbs import guess_opening, read_opening
-from pipeline.records import Clause, Paragraph, Quote, Section, Span
+from pipeline.records import Clause, Paragraph, Quote, Section, Span, join_quotes
 
 _ID_WORDS: dict[Section, str] = {"preamble": "", "operative": "", "annex": "annex "}
+_COUNCIL = re.compile(r"\s*the security council\s*,?\s*$", re.IGNORECASE)
 
 
 def extract_clauses(paragraphs: Sequence[Paragraph]) -> list[Clause]:
@@ -19,11 +26,34 @@ def extract_clauses(paragraphs: Sequence[Paragraph]) -> list[Clause]:
     """
     drafts = read_resolutions(paragraphs) or read_recommendations(paragraphs)
     has_italics = any(_read_italics(paragraphs, draft) for draft in drafts)
+    by_council = any(_COUNCIL.match(paragraph.text) for paragraph in paragraphs)
     taken: set[str] = set()
-    return [
-        _build_clause(paragraphs, draft, order, has_italics, _name_clause(paragraphs, draft, taken))
-        for order, draft in enumerate(drafts)
-    ]
+    clauses = []
+    for order, draft in enumerate(drafts):
+        clause = _build_clause(paragraphs, draft, order, has_italics, _name_clause(paragraphs, draft, taken))
+        root = (trace_ancestors(draft) or [draft])[0]
+        clause = _read_force(
+            clause, join_quotes(_quote_pieces(paragraphs, root)), _read_verb(paragraphs, root, has_italics)
+        )
+        clauses.append(_read_references(clause, paragraphs, draft.is_recommendation, by_council))
+    return clauses
+
+
+def _read_force(clause: Clause, root_text: str, verb: str | None) -> Clause:
+    """With strength and addressee; a sub-clause has those of the clause that it hangs on."""
+    if verb is None:
+        return clause
+    return replace(clause, strength=rate_verb(verb), addressee=read_addressee(root_text, verb))
+
+
+def _read_references(
+    clause: Clause, paragraphs: Sequence[Paragraph], is_recommendation: bool, by_council: bool
+) -> Clause:
+    """With what its text and then its footnotes cite, and the States behind a recommendation."""
+    texts = [clause.text, *(note.text for note in find_notes(paragraphs, clause.quotes))]
+    cites = dict.fromkeys(name for text in texts for name in read_citations(text, by_council))
+    states = read_states(clause.text) if is_recommendation else ()
+    return replace(clause, cites=tuple(cites), stakeholders=states)
 
 
 def _build_clause(paragraphs: Sequence[Paragraph], draft: Draft, order: int, has_italics: bool, name: str) -> Clause:
@@ -40,6 +70,7 @@ def _build_clause(paragraphs: Sequence[Paragraph], draft: Draft, order: int, has
         quotes=_quote_pieces(paragraphs, draft),
         chapeau=tuple(quote for ancestor in ancestors for quote in _quote_pieces(paragraphs, ancestor)),
         heading=draft.heading,
+        level=len(ancestors) + 1,
     )
 
 

@@ -19,3 +19,15 @@ def load_table(name: str) -> dict[str, dict[str, str]]:
     """The tables of `lexicons/NAME.toml`: per table name a mapping of strings."""
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+@cache
+def load_levels(name: str) -> tuple[frozenset[str], dict[str, dict[str, int]]]:
+    """`lexicons/NAME.toml` with numbered lists: the words of `raising`, and per table the level of each phrase."""
+    with (FOLDER / f"{name}.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    raising = frozenset(tables.pop("raising"))
+    return raising, {
+        table: {phrase: int(level) for level, phrases in levels.items() for phrase in phrases}
+        for table, levels in tables.items()
+    }

@@ -12,6 +12,8 @@ _PRINTED_NUMBER = re.compile(r"(\d{1,3})\.\s+(?=[A-Z“\"'‘])")
 _FEWEST = 3  # a table of contents or a lone "2.1" is no list of recommendations
 _FEWEST_PLAIN = 6  # numbers without a point are common, so more of them have to agree
 _NAMED_STATE = re.compile(r"\([^()]*[A-Z][^()]*(?:\([^()]*\)[^()]*)*\)\s*[.;,]?(?:\s*and)?\s*$")
+_BRACKETS = r"\([^()]*(?:\([^()]*\)[^()]*)*\)"
+_STATES = re.compile(rf"(?:{_BRACKETS}[\s/,]*)+[.;,]?(?:\s*and)?\s*$")
 _FARTHEST = 3  # paragraphs (notes, running heads) that may stand between the two halves of a recommendation
 
 
@@ -24,6 +26,14 @@ def read_recommendations(paragraphs: Sequence[Paragraph]) -> list[Draft]:
     if len(_find_named(paragraphs, drafts)) >= max(_FEWEST, len(drafts) / 2):
         return drafts
     return _read_plain(paragraphs)
+
+
+def read_states(text: str) -> tuple[str, ...]:
+    """The recommending States in the brackets that end a recommendation, as printed: ("Algeria", "Cabo Verde")."""
+    match = _STATES.search(text)
+    groups = re.findall(_BRACKETS, match.group()) if match else []
+    names = [name.strip() for group in groups for name in re.split(r"[,;/](?![^()]*\))", group[1:-1])]
+    return tuple(dict.fromkeys(name for name in names if name[:1].isupper()))
 
 
 def _read_pointed(paragraphs: Sequence[Paragraph]) -> list[Draft]:

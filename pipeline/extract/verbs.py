@@ -43,6 +43,44 @@ def read_opening(text: str) -> Opening | None:
     return Opening(" ".join(text[: spans[end - 1][1]].replace("_", " ").split()), mood)
 
 
+def find_base(phrase: str) -> str | None:
+    """The base form of an opening phrase without its adverbs: "Calls once again upon" is "call upon".
+
+    States stand for themselves ("Deeply concerned" is "concerned"), "Having considered" is "having"; None when no known
+    verb or state is in it.
+    """
+    words = [phrase[start:end].lower().replace("‑", "-") for start, end in _find_words(phrase)]
+    at = _skip_adverbs(words, 0)
+    if words[at : at + 1] == ["having"]:
+        return "having"
+    if words[at : at + 1] in (["being"], ["remaining"]):
+        at = _skip_adverbs(words, at + 1)
+    states = load_words("clause_states")
+    state = next((" ".join(words[at:end]) for end in (at + 2, at + 1) if " ".join(words[at:end]) in states), "")
+    return state or _find_base_verb(words, at)
+
+
+def _find_base_verb(words: list[str], at: int) -> str | None:
+    found = [
+        (end, " ".join((base, *rest)))
+        for base, form, rest in _list_forms()
+        if words[at : at + 1] == [form] and (end := _match_rest(words, at + 1, rest)) is not None
+    ]
+    return max(found)[1] if found else None
+
+
+@cache
+def _list_forms() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Base verb, one of its forms, and the other words of the phrase."""
+    return tuple(
+        (base, form, tuple(rest))
+        for entry in sorted(load_words("clause_verbs"))
+        for phrase, _, gerund in [(part.strip() for part in entry.partition("|"))]
+        for base, *rest in [phrase.split()]
+        for form, _ in _inflect(base, gerund)
+    )
+
+
 def guess_opening(text: str) -> str | None:
     """The first word of a clause whose verb is in no list, when it has the form of one ("Vitalizes", "Vitalizing")."""
     match = re.match(r"[A-Z][a-z]{3,}(?:ing|ed|[^su\W]s)\b", text)
