@@ -188,6 +188,31 @@ def _make_tell() -> "Tell":
     return show
 
 
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a paragraph, clause, finding or span.")],
+    case: Annotated[Path, typer.Option(help="Folder that holds case.toml, or the file itself.")] = Path(),
+    root: RootOption = None,
+    out: OutOption = None,
+) -> None:
+    """Print where a passage of a finished case stands, as JSON lines: source, page, paragraph, boxes, text.
+
+    Example: clausetrace show "A/HRC/RES/95/21#2(g)" --case data/cases/demo
+    """
+    from pipeline.run import find_places
+
+    for place in find_places(_open_line(case, root, out, None, None, None, True), name):
+        _print_row(
+            source=place.quote.source,
+            page=place.quote.page,
+            paragraph=place.paragraph.id,
+            kind=place.paragraph.kind,
+            label=place.paragraph.label,
+            boxes=[asdict(box) for box in place.boxes],
+            text=place.quote.text,
+        )
+
+
 # ---------------------------------------------------------------- one file
 
 

@@ -10,7 +10,7 @@ from tests.conftest import REPOSITORY
 from tests.small_case import CLAIMANT, TARGET, write_case
 
 COMMANDS = ["run", "ingest", "extract", "align", "embed", "score", "attribute", "report"]
-COMMANDS += ["read", "clauses", "findings", "match", "evaluate"]
+COMMANDS += ["show", "read", "clauses", "findings", "match", "evaluate"]
 
 
 @pytest.fixture
@@ -119,6 +119,19 @@ def test_help_has_an_example(call, command):
     code, out, _ = call(command, "--help")
     assert code == 0
     assert "Example: clausetrace" in " ".join(out.split()) or command == "evaluate"
+
+
+@pytest.mark.weights
+def test_show_finds_paragraphs_clauses_and_spans(call, tmp_path):
+    case = write_case(tmp_path)
+    call("align", case, "--quiet", "--workers", 1)
+    code, out, _ = call("show", "target#1(b)", "--case", case)
+    (row,) = read_rows(out)
+    assert code == 0 and row["text"].startswith("The beating of inmates") and row["label"] == "(b)"
+    assert call("show", row["paragraph"], "--case", case)[1] == out
+    assert read_rows(call("show", "target#2/1", "--case", case)[1])[0]["source"] == "target"
+    code, _, err = call("show", "target#99", "--case", case)
+    assert code == 1 and "no paragraph, clause, finding or span" in err
 
 
 @pytest.mark.weights

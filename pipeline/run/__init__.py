@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.run.documents import extract, ingest
 from pipeline.run.line import Line, Stage, Tell, load_language_once
+from pipeline.run.lookup import find_places
 from pipeline.run.measures import align, embed, match_texts, score
 from pipeline.run.verdicts import attribute, list_reports, load_results, report
 
@@ -17,6 +18,7 @@ __all__ = [
     "Line",
     "Stage",
     "Tell",
+    "find_places",
     "list_reports",
     "load_language_once",
     "load_results",
