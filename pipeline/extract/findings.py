@@ -8,7 +8,9 @@ from pipeline.extract.asks import is_ask
 from pipeline.extract.figures import read_figures
 from pipeline.extract.frames import ORDER, find_frames, link_parts, prepare_clause, prepare_order
 from pipeline.extract.language import parse_sentences
+from pipeline.extract.names import add_names
 from pipeline.extract.proposals import Proposal, diff_words, find_proposals, join_texts
+from pipeline.extract.stakeholders import add_stakeholders
 from pipeline.extract.units import Unit, cut_units, has_cue, make_quote
 from pipeline.extract.wordings import find_wording
 from pipeline.records import Figure, Finding, FindingKind, Frame, Paragraph, Quote, Span
@@ -27,7 +29,8 @@ def extract_findings(paragraphs: Sequence[Paragraph], nlp: "Language") -> list[F
     units = list(cut_units([p for p in ordered if p.id not in used]))
     read = _read_units(units, nlp) + _read_proposals(proposals, ordered, nlp)
     read.sort(key=lambda pair: pair[0])
-    return [_number(finding, place) for place, (_, finding) in enumerate(read)]
+    numbered = [_number(finding, place) for place, (_, finding) in enumerate(read)]
+    return add_stakeholders(add_names(numbered, nlp), ordered)
 
 
 Placed = tuple[int, Finding]  # order of the paragraph, then the finding

