@@ -46,6 +46,7 @@ class Glyph(NamedTuple):
     bold: bool
     italic: bool
     after_blank: bool  # the text layer has a blank before it
+    confidence: float = 1.0  # of optical character recognition, 0..1
 
 
 class Rule(NamedTuple):

@@ -8,7 +8,6 @@ The steps, one module each: glyphs and rules (`chars`), words and rows (`lines`)
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.errors import DocumentError
 from pipeline.ingest.chars import LOST, PageInk, Rule, read_ink
 from pipeline.ingest.columns import Block, cut_rows
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
@@ -35,11 +34,34 @@ def read_pdf(path: Path) -> list[Paragraph]:
     numbers are left out. Raises DocumentError when the file is encrypted, damaged, without pages, or without text.
     """
     pages = list(read_ink(path))
+    blind = [page.number for page in pages if is_blind(page)]
     if sum(len(page.glyphs) for page in pages) < LEAST_TEXT:
-        raise DocumentError(f"{path.name} is a scan without text: run OCR on it first and use the result.")
-    if count_lost(pages) > MOST_LOST:
-        raise DocumentError(f"{path.name} has a text layer that cannot be read: run OCR on it and use the result.")
+        why = f"{path.name} is a scan without text: run OCR on it first and use the result."
+        return read_blind(path, pages, [page.number for page in pages], why)
+    if blind and count_lost(pages) > MOST_LOST:
+        why = f"{path.name} has a text layer that cannot be read: run OCR on it and use the result."
+        return read_blind(path, pages, blind, why)
+    if blind:
+        numbers = ", ".join(map(str, blind))
+        why = f"{path.name} has scanned pages without text ({numbers}): run OCR on it first and use the result."
+        return read_blind(path, pages, blind, why)
     return read_pages(pages)
+
+
+def is_blind(page: PageInk) -> bool:
+    """Must the page be read from its picture: it is a scan without text, or its letters are garbage?"""
+    if len(page.glyphs) < LEAST_TEXT:
+        return page.images > 0
+    return count_lost([page]) > MOST_LOST
+
+
+def read_blind(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: str) -> list[Paragraph]:
+    """All pages in order, those numbered `blind` read from their pictures. Raises DocumentError with `why` where no
+    engine is installed."""
+    from pipeline.ingest.ocr import read_scans, set_confidence
+
+    inked = read_scans(path, pages, blind, why)
+    return set_confidence(read_pages(inked), inked, blind)
 
 
 def count_lost(pages: Iterable[PageInk]) -> float:
