@@ -1,9 +1,11 @@
 """case.toml becomes a Case, or a CaseError that says which line of thought is wrong and how to mend it."""
 
+import re
 import tomllib
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +20,13 @@ def _as_iso(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 IsoText = Annotated[str, BeforeValidator(_as_iso)]
+
+
+_HIDDEN = r"\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069"  # control signs and those that turn the direction of writing
+Id = Annotated[str, Field(pattern=rf"^[^\s{_HIDDEN}][^{_HIDDEN}]*$")]
+Cue = Annotated[str, Field(pattern=r"\w")]
 
 
 class _Entry(BaseModel):
@@ -35,7 +43,7 @@ class _Head(_Entry):
 
 
 class _SourceEntry(_Entry):
-    id: str = Field(min_length=1)
+    id: Id
     role: Role
     kind: DocumentKind
     publisher: str = ""
@@ -52,9 +60,9 @@ class _SourceEntry(_Entry):
 class Theme(_Entry):
     """A subject of the case; `cues` are words and phrases, matched by lemma."""
 
-    id: str
+    id: Id
     label: str
-    cues: tuple[str, ...]
+    cues: tuple[Cue, ...]
 
 
 class Claim(_Entry):
@@ -108,19 +116,24 @@ def load_case(folder: Path, roots: tuple[Path, ...] = (), out: Path | None = Non
     path = folder if folder.suffix == ".toml" else folder / "case.toml"
     parsed = _parse(path)
     _check_ids(path, parsed)
-    head, home = parsed.case, path.parent.resolve()
+    head, home = parsed.case, resolve_folder(path.parent)
     tabled, _ = _date_limits(path, "tabled", head.tabled)
+    adopted = _date_limits(path, "adopted", head.adopted)[1] if head.adopted else None
+    if adopted and adopted < tabled:
+        raise CaseError(f"{path}: adopted ({adopted}) lies before tabled ({tabled}); mend the dates.")
+    files = {entry.id: _locate(path, home, entry, roots) for entry in parsed.source}
+    _refuse_twins(path, files)
     return Case(
         folder=home,
-        out=(out or home).resolve(),
+        out=resolve_folder(out or home),
         id=head.id,
         title=head.title or head.id,
         tabled=tabled,
-        adopted=_date_limits(path, "adopted", head.adopted)[0] if head.adopted else None,
+        adopted=adopted,
         significance=head.significance,
         mask=head.mask,
         sources=tuple(_make_source(path, entry) for entry in parsed.source),
-        files={entry.id: _locate(path, home, entry, roots) for entry in parsed.source},
+        files=files,
         themes=parsed.theme,
         claims=parsed.claim,
     )
@@ -133,23 +146,23 @@ def date_limits(text: str) -> tuple[date, date] | None:
     """
     if not text:
         return None
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
     parts = [int(part) for part in text.split("-")]
     if len(parts) == 3:
         day = date(*parts)
         return day, day
     if len(parts) == 2:
         first = date(parts[0], parts[1], 1)
-        return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    if len(parts) == 1 and len(text) == 4:
-        return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    raise ValueError(text)
+        return first, first.replace(day=monthrange(*parts)[1])
+    return date(parts[0], 1, 1), date(parts[0], 12, 31)
 
 
 def _parse(path: Path) -> _CaseFile:
     if not path.is_file():
         raise CaseError(f"{path}: there is no case file here; give the folder that holds case.toml.")
     try:
-        return _CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CaseError(f"{path}: not a valid TOML file ({error}); mend the line it names.") from error
     except ValidationError as error:
@@ -197,12 +210,33 @@ def _make_source(path: Path, entry: _SourceEntry) -> Source:
     return Source(**fields)
 
 
+def resolve_folder(folder: Path) -> Path:
+    """The folder without links; raises CaseError when a link leads back to itself."""
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CaseError(f"{folder}: this folder cannot be followed ({error}); name another.") from error
+
+
+def _refuse_twins(path: Path, files: dict[str, Path]) -> None:
+    """No file may stand for two documents: it would count twice, or prove itself."""
+    owners: dict[Path, str] = {}
+    for name, file in files.items():
+        if file in owners:
+            raise CaseError(f"{path}: {owners[file]} and {name} name the same file {file.name}; keep one of them.")
+        owners[file] = name
+
+
 def _locate(path: Path, home: Path, entry: _SourceEntry, roots: tuple[Path, ...]) -> Path:
     """The document's file. Links are followed first, so that none leads out of the allowed folders."""
     if not entry.path:
         return home / "documents" / entry.id.replace("/", "_")
-    file = (home / entry.path).resolve()
-    allowed = (home, *(root.resolve() for root in roots))
+    try:
+        file = (home / entry.path).resolve()
+        file.exists()  # a name too long, or a link that leads back to itself, shows here
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CaseError(f"{path}: the path of {entry.id} cannot be followed ({error}); mend it.") from error
+    allowed = (home, *(resolve_folder(root) for root in roots))
     if not any(file.is_relative_to(root) for root in allowed):
         raise CaseError(
             f"{path}: the document of {entry.id} ({entry.path}) lies outside the case folder;"

@@ -300,8 +300,8 @@ def match(
         _read_texts(sources),
         _read_texts(targets),
         load_settings(settings, encoder),
-        base=dict(_read_texts(base)) if base else {},
-        source_base=dict(_read_texts(source_base)) if source_base else {},
+        base=_read_by_id(base) if base else {},
+        source_base=_read_by_id(source_base) if source_base else {},
         background=[text for _, text in _read_texts(background)] if background else None,
         top=top,
         in_pairs=pairs,
@@ -380,10 +380,20 @@ def _read_texts(path: Path) -> list[tuple[str, str]]:
     texts = []
     for number, row in _read_rows(path):
         identifier, text = row.get("id"), row.get("text")
-        if not isinstance(identifier, str | int) or not isinstance(text, str):
+        if isinstance(identifier, bool) or not isinstance(identifier, str | int) or not isinstance(text, str):
             raise ClausetraceError(f"{path}, line {number}: needs an id and a string text; mend the line.")
+        if any("\ud800" <= sign <= "\udfff" for sign in text + str(identifier)):
+            raise ClausetraceError(f"{path}, line {number}: holds half a character (a lone surrogate); mend the line.")
         texts.append((str(identifier), text))
     return texts
+
+
+def _read_by_id(path: Path) -> dict[str, str]:
+    texts = _read_texts(path)
+    by_id = dict(texts)
+    if len(by_id) < len(texts):
+        raise ClausetraceError(f"{path}: an id stands twice; give one earlier text an id.")
+    return by_id
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -397,7 +407,7 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
         if line.strip():
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ClausetraceError(f"{path}, line {number}: is no JSON ({error}); mend the line.") from error
             if not isinstance(row, dict):
                 raise ClausetraceError(f"{path}, line {number}: is no JSON object; write one object a line.")

@@ -288,6 +288,7 @@ class Link:
     role_swap: bool
     stance_conflict: bool
     same_frame: bool  # both say that the same actor does the same act to the same object
+    direction_doubt: bool  # no conflict was parsed, but a denying word or the act on a shared object differs
     days_before_tabling: int | None  # of the latest day the source's date allows; None when undated
     days_before_tabling_most: int | None  # of the earliest day it allows
     log_odds: float  # of `match_probability`

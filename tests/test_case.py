@@ -21,7 +21,12 @@ def write_case(folder, text):
 
 
 def test_a_whole_case_is_read(tmp_path):
-    text = HEAD + 'mask = ["Norland"]\n' + source(date="2024-04") + source(id="B", role="claimant", kind="report")
+    text = (
+        HEAD
+        + 'mask = ["Norland"]\n'
+        + source(date="2024-04")
+        + source(id="B", role="claimant", kind="report", path="b.pdf")
+    )
     case = load_case(write_case(tmp_path, text))
     assert case.target.id == "A/1" and case.target.date == "2024-04"
     assert case.tabled == date(2024, 3, 22) and case.adopted is None
@@ -37,6 +42,14 @@ def test_a_whole_case_is_read(tmp_path):
         (HEAD + source(date="2024-13-01"), "2024-13-01"),
         (HEAD + source(date="spring"), "spring"),
         (HEAD + source() + source(role="base"), "stands twice"),
+        (HEAD + source() + source(id="B", role="claimant"), "same file"),
+        (HEAD + "adopted = 2024-01-01\n" + source(), "before tabled"),
+        (HEAD + source(date="2024-2-1"), "2024-2-1"),
+        (HEAD + source(date="9999-13"), "9999-13"),
+        (HEAD + source(path="a\\u0000b"), "cannot be followed"),
+        (HEAD + source(path="x" * 300), "cannot be followed"),
+        (HEAD + source(id="a\\nb"), "id"),
+        (HEAD + source() + '[[theme]]\nid = "t"\nlabel = "T"\ncues = [""]', "cues"),
         (HEAD + source(role="base"), "exactly one source with role target"),
         (HEAD + source() + source(id="B"), "exactly one source with role target"),
         (HEAD + source(path="../elsewhere.pdf"), "--root"),
@@ -53,6 +66,19 @@ def test_a_wrong_case_is_refused_in_one_sentence(tmp_path, text, named):
         load_case(write_case(tmp_path, text))
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    assert load_case(write_case(tmp_path, "\ufeff" + HEAD + source())).id == "x"
+
+
+def test_a_link_in_a_loop_is_one_sentence(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    write_case(tmp_path, HEAD + source(path="loop"))
+    with pytest.raises(CaseError, match="cannot be followed"):
+        load_case(tmp_path)
+    with pytest.raises(CaseError, match="cannot be followed"):
+        load_case(tmp_path, out=tmp_path / "loop")
 
 
 def test_a_missing_case_file_is_said(tmp_path):
@@ -79,6 +105,7 @@ def test_roots_open_other_folders_and_links_do_not(tmp_path):
         ("", None),
         ("2024-02", (date(2024, 2, 1), date(2024, 2, 29))),
         ("2024", (date(2024, 1, 1), date(2024, 12, 31))),
+        ("9999-12", (date(9999, 12, 1), date(9999, 12, 31))),
         ("2024-12", (date(2024, 12, 1), date(2024, 12, 31))),
         ("2024-04-04", (date(2024, 4, 4), date(2024, 4, 4))),
     ],

@@ -81,11 +81,22 @@ def test_match_ranks_counts_added_words_and_pairs(call, tmp_path):
     assert shared["a", "y"] == ["to inspectors"]
 
 
+@pytest.mark.weights
+def test_match_refuses_what_cannot_be_told_apart(call, tmp_path):
+    one = write_rows(tmp_path / "one", [{"id": "a", "text": "x"}])
+    two = write_rows(tmp_path / "two", [{"id": "a", "text": "x"}, {"id": "a", "text": "y"}])
+    assert "stands twice" in call("match", two, one, "--encoder", "none")[2]
+    assert "1 sources and 2 targets" in call("match", one, two, "--encoder", "none", "--pairs")[2]
+    assert call("match", two, two, "--encoder", "none", "--pairs")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("rows", "named"),
     [
         ("{", "line 1: is no JSON"),
         ("[1]", "no JSON object"),
+        ("[" * 100_000, "no JSON"),
+        ('{"id": "a", "text": "\\ud800"}', "surrogate"),
         ('{"id": "a"}', "needs an id and a string text"),
         ("\xff", ""),
     ],

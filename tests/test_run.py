@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pipeline.case import load_case
-from pipeline.errors import CaseError
+from pipeline.errors import CaseError, TableError
 from pipeline.run import Line, list_reports, load_results, run_case
 from pipeline.settings import load_settings
 from tests.conftest import REPOSITORY
@@ -98,6 +98,42 @@ def test_a_repaired_document_is_read_again(tmp_path):
     again = open_line(tmp_path)
     run_case(again)
     assert not load_results(again).problems
+
+
+def test_one_content_under_two_names_is_refused(tmp_path):
+    write_case(tmp_path)
+    (tmp_path / "documents/claimant.md").write_bytes((tmp_path / "documents/target.md").read_bytes())
+    with pytest.raises(CaseError, match="same file under two names"):
+        run_case(open_line(tmp_path))
+
+
+def test_lost_and_damaged_parts_are_made_again(tmp_path):
+    line = open_line(write_case(tmp_path))
+    run_case(line)
+    whole = hash_tables(tmp_path)
+    for part in (tmp_path / "work/parts").glob("2-clauses-*"):
+        part.unlink()
+    (tmp_path / "work/2-clauses.parquet").unlink()
+    run_case(open_line(tmp_path))
+    assert hash_tables(tmp_path) == whole
+    part = max((tmp_path / "work/parts").glob("2-findings-*"), key=lambda part: part.stat().st_size)
+    damaged = bytearray(part.read_bytes())
+    damaged[8:200] = bytes(192)
+    part.write_bytes(damaged)
+    (tmp_path / "work/2-findings.parquet").unlink()
+    with pytest.raises(TableError, match="run the same command again"):
+        run_case(open_line(tmp_path))
+    run_case(open_line(tmp_path))
+    assert hash_tables(tmp_path) == whole
+
+
+def test_a_report_changed_by_hand_is_written_again(tmp_path):
+    line = open_line(write_case(tmp_path))
+    (csv,) = (path for path in run_case(line) if path.name == "attribution.csv")
+    before = csv.read_bytes()
+    csv.write_text("not what was found")
+    run_case(open_line(tmp_path))
+    assert csv.read_bytes() == before
 
 
 def test_a_second_place_gives_the_same_bytes(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.attribute.blocks import Floats, Marks, Unit, choose_block_size, form_blocks, measure_units
+from pipeline.attribute.dates import is_before
 from pipeline.attribute.dossier import Dossier, name_organisation
 from pipeline.attribute.placebo import (
     Standing,
@@ -47,7 +48,7 @@ def control_errors(dossier: Dossier) -> Control:
     """Compare every claimant and rival document that is not ruled out by its date with the placebo blocks."""
     settings, spans = dossier.settings, dossier.spans
     sizes = Counter(finding.source for finding in dossier.findings.values())
-    placebos = [source for source in dossier.find_voices("placebo") if not dossier.is_barred(source)]
+    placebos = [source for source in dossier.find_voices("placebo") if is_before(source, dossier.case.tabled)]
     tested = [source for source in dossier.find_voices("claimant", "rival") if _is_testable(dossier, source, sizes)]
     drawn = choose_block_size(placebos, sizes, _find_longest(tested, sizes), settings.placebos_needed)
     blocks = form_blocks(placebos, sizes, drawn)

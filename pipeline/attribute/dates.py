@@ -36,6 +36,12 @@ def is_after(source: Source, day: date) -> bool:
     return days is not None and days[1] < 0
 
 
+def is_before(source: Source, day: date) -> bool:
+    """Whether the source was certainly public before `day`."""
+    days = count_days_before(source, day)
+    return days is not None and days[0] > 0
+
+
 def sort_key_of(source: Source) -> tuple[date, str]:
     """Sorts sources by the latest day that their date allows, undated ones last, then by id."""
     limits = date_limits(source.date)

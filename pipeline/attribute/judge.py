@@ -9,7 +9,7 @@ from pipeline.attribute.dates import relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.attribute.fingerprint import WordIndex, find_fingerprint
 from pipeline.attribute.grades import grade_link
-from pipeline.attribute.rivals import find_competition, rank_grade
+from pipeline.attribute.rivals import add_holders, find_competition, rank_grade
 from pipeline.attribute.tests import (
     await_confirmation,
     examine_ask,
@@ -83,6 +83,9 @@ def judge_link(
     best = dossier.links[change.id, source.id][0].log_odds
     placebo, strict = examine_placebo(link, best, name_organisation(source), dossier, control)
     ask, worded = examine_ask(link, finding, found, dossier)
+    competition = find_competition(link, rivals, dossier)
+    if found.shared and not found.words:
+        competition = add_holders(competition, found.holders, link, dossier)
     tests = (
         examine_newness(change, link, dossier),
         examine_precedence(source, dossier),
@@ -90,7 +93,7 @@ def judge_link(
         examine_topic(link, dossier, control),
         examine_specificity(link, dossier),
         placebo,
-        examine_primacy(link, find_competition(link, rivals, dossier), dossier),
+        examine_primacy(link, competition, dossier),
         examine_fingerprint(link, found, dossier, control),
         ask,
         await_confirmation(),

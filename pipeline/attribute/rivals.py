@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.attribute.dates import Relation, relate_dates, sort_key_of
-from pipeline.attribute.dossier import Dossier, name_organisation
+from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.records import Evidence, Grade, Link, Rival, Source
 
 RANKS: tuple[Grade, ...] = ("none", "ruled_out", "weak", "moderate", "strong", "confirmed")
@@ -40,6 +40,23 @@ def find_competition(link: Link, candidates: Iterable[Link], dossier: Dossier) -
         before=tuple(dossier.sources[name] for name in sorted(found) if found[name] in ("earlier", "same")),
         unclear=tuple(dossier.sources[name] for name in sorted(found) if found[name] == "unclear"),
     )
+
+
+def add_holders(competition: Competition, holders: Iterable[str], link: Link, dossier: Dossier) -> Competition:
+    """The competition with further documents, by id, that hold the shared wording although no link shows it.
+
+    A table, a caption or a short item of a list may hold the words without being a finding.
+    """
+    source = dossier.sources[link.source]
+    before, unclear = list(competition.before), list(competition.unclear)
+    for rival in (dossier.sources[name] for name in holders):
+        is_voice = rival.role in VOICES and name_organisation(rival) != name_organisation(source)
+        if not is_voice or dossier.is_barred(rival) or rival in (*before, *unclear):
+            continue
+        relation = relate_dates(rival, source)
+        if relation != "later":
+            (unclear if relation == "unclear" else before).append(rival)
+    return Competition(tuple(sorted(before, key=sort_key_of)), tuple(sorted(unclear, key=sort_key_of)))
 
 
 def contradicts(link: Link) -> bool:

@@ -66,7 +66,8 @@ def examine_direction(link: Link, change: Change, dossier: Dossier) -> Test:
 
     Any conflict that `score` measured fails. Without a conflict the test passes when there was something to compare: a
     frame of both with the same act, or wording shared in the same order (which leaves little room for other roles). It
-    is `unknown` only when nothing could be compared.
+    is `unknown` when nothing could be compared, and when a word that denies, or another act on the same object, stands
+    in one text only: a parse that saw no conflict is not enough then.
     """
     name = name_source(dossier.sources[link.source])
     flags = (("negation", link.negation_conflict), ("swap", link.role_swap), ("stance", link.stance_conflict))
@@ -74,6 +75,8 @@ def examine_direction(link: Link, change: Change, dossier: Dossier) -> Test:
     if conflicts:
         reason = say("direction", "fail", source=name, conflicts=join_names(conflicts))
         return Test("direction", "fail", None, reason)
+    if link.direction_doubt:
+        return Test("direction", "unknown", None, say("direction", "doubt", source=name))
     comparable = link.same_frame or shares_wording(link, dossier) or _share_an_act(link, change, dossier)
     outcome: Outcome = "pass" if comparable else "unknown"
     return Test("direction", outcome, None, say("direction", outcome, source=name))

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
 from pipeline.embed.encoder import Encoder, Side, Vectors
 from pipeline.errors import ClausetraceError
 
+_SEAL = 4  # bytes
 _CHUNK = 512  # texts encoded between two commits: what a killed run can lose
 
 
@@ -19,7 +21,7 @@ class VectorStore:
     """An encoder with a memory. One SQLite file; the key is sha256 over model hash, prompt side and text."""
 
     def __init__(self, encoder: Encoder, path: Path | None = None) -> None:
-        """`path` defaults to vectors.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder."""
+        """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder."""
         self.encoder = encoder
         self.path = path or _default_path()
 
@@ -38,7 +40,7 @@ class VectorStore:
                 part = ordered[start : start + _CHUNK]
                 vectors = self.encoder.encode([text for _, text in part], side)
                 rows = [(key, vector.tobytes()) for (key, _), vector in zip(part, vectors, strict=True)]
-                store.executemany("insert or ignore into vectors values (?, ?)", rows)
+                store.executemany("insert or replace into vectors values (?, ?)", [_seal(*row) for row in rows])
                 store.commit()
                 known |= dict(rows)
                 advance(len(part))
@@ -49,12 +51,12 @@ class VectorStore:
         )
 
     def _make_key(self, text: str, side: Side) -> bytes:
-        return hashlib.sha256(f"{self.encoder.sha256}\n{side}\n{text}".encode()).digest()
+        return hashlib.sha256(f"{self.encoder.sha256}\n{side}\n{text}".encode("utf-8", "replace")).digest()
 
 
 def _default_path() -> Path:
     home = os.environ.get("CLAUSETRACE_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "clausetrace" / "vectors.sqlite"
+    return Path(home) / "clausetrace" / "vectors-2.sqlite"
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
             yield store
     except (OSError, sqlite3.Error) as error:
         raise ClausetraceError(
-            f"{path}: cannot be used ({error}); free space, or point CLAUSETRACE_CACHE to another folder."
+            f"{path}: cannot be used ({error}); delete it or free space, or point CLAUSETRACE_CACHE to another folder."
         ) from error
 
 
@@ -77,5 +79,12 @@ def _fetch(store: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, bytes]:
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         marks = ",".join("?" * len(part))
-        found |= dict(store.execute(f"select key, vector from vectors where key in ({marks})", part))
+        for key, sealed in store.execute(f"select key, vector from vectors where key in ({marks})", part):
+            if _seal(key, sealed[_SEAL:]) == (key, sealed):  # else it is damaged, and encoded again
+                found[key] = sealed[_SEAL:]
     return found
+
+
+def _seal(key: bytes, vector: bytes) -> tuple[bytes, bytes]:
+    """The row as stored: a checksum over key and vector goes before the vector."""
+    return key, crc32(key + vector).to_bytes(_SEAL, "big") + vector

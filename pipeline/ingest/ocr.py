@@ -19,7 +19,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.chars import Glyph, PageInk
+from pipeline.ingest.chars import Glyph, PageInk, damaged
 from pipeline.records import Paragraph
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def read_scans(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
         raise DocumentError(why)
     try:
         return [see_page(path, page, engine) if page.number in blind else page for page in pages]
-    except subprocess.SubprocessError as error:
+    except (subprocess.SubprocessError, OSError) as error:
         raise DocumentError(
             f"{path.name}: Tesseract could not read this scan; run OCR on it by other means."
         ) from error
@@ -147,15 +147,20 @@ def see_page(path: Path, page: PageInk, engine: Engine) -> PageInk:
 
 
 def draw_page(path: Path, number: int) -> "tuple[Image, float]":
-    """The picture of a page (from 1) in grey, and its pixels a point."""
+    """The picture of a page (from 1) in grey, and its pixels a point. Raises DocumentError when it cannot be drawn."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(path)
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise damaged(path) from error
     try:
         page = document[number - 1]
         width, height = page.get_size()
         scale = min(RESOLUTION / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         return page.render(scale=scale, grayscale=True).to_pil(), scale
+    except (pypdfium2.PdfiumError, ValueError) as error:  # ValueError: a page without width or height
+        raise damaged(path) from error
     finally:
         document.close()
 

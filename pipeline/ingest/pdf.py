@@ -8,6 +8,7 @@ The steps, one module each: glyphs and rules (`chars`), words and rows (`lines`)
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipeline.errors import DocumentError
 from pipeline.ingest.chars import LOST, PageInk, Rule, read_ink
 from pipeline.ingest.columns import Block, cut_rows
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
@@ -57,10 +58,14 @@ def is_blind(page: PageInk) -> bool:
 
 def read_blind(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: str) -> list[Paragraph]:
     """All pages in order, those numbered `blind` read from their pictures. Raises DocumentError with `why` where no
-    engine is installed."""
+    engine is installed, and when nothing is seen."""
     from pipeline.ingest.ocr import read_scans, set_confidence
 
     inked = read_scans(path, pages, blind, why)
+    if not any(page.glyphs for page in inked):
+        raise DocumentError(
+            f"{path.name} shows no text on any page: check that it is the right file, or scan it again."
+        )
     return set_confidence(read_pages(inked), inked, blind)
 
 

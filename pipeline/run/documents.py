@@ -1,20 +1,21 @@
 """Ingest and extract: a part for each document, joined into numbered tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.engine import run_over
-from pipeline.errors import CaseError, ClausetraceError
-from pipeline.records import Clause, Finding, Paragraph, Problem, Role, Source
-from pipeline.run.line import Line, Stage, hash_code, load_language_once, make_key
+from pipeline.errors import CaseError, ClausetraceError, TableError
+from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role, Source
+from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key
 from pipeline.tables import read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 _CLAUSE_ROLES: tuple[Role, ...] = ("target", "base", "sister")
-_NUMBERS: dict[str, int] = {"ingest": 1, "extract": 2}
+_INGESTED: dict[str, type] = {"1-paragraphs": Paragraph, "1-mastheads": Masthead, "1-problems": Problem}
+_EXTRACTED: dict[str, type] = {"2-clauses": Clause, "2-findings": Finding, "2-problems": Problem}
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ class _Task:
 def ingest(line: Line) -> None:
     """Read every document of the case into table 1-paragraphs."""
     tasks = _ingest_tasks(line)
-    _run_parts(line, "ingest", tasks, _ingest_one, "1-paragraphs")
-    _join_parts(line, tasks, (("1-paragraphs", Paragraph), ("1-problems", Problem)))
+    _refuse_copies(line)
+    _run_parts(line, "ingest", tasks, _ingest_one, _INGESTED)
+    _join_parts(line, tasks, _INGESTED)
     _refuse_lost_target(line, "1-problems")
 
 
 def _ingest_tasks(line: Line) -> list[_Task]:
-    code = hash_code("ingest")
+    code = make_key(hash_code("ingest"), *list_versions("pdfplumber", "lxml"))
     parts = line.case.out / "work" / "parts"
     return [
         _Task(source, file, make_key(code, source.id, source.role, _hash_document(file)), parts)
@@ -52,6 +54,7 @@ def _ingest_tasks(line: Line) -> list[_Task]:
 def _ingest_one(task: _Task) -> int:
     """Read one document into its parts; an unreadable one becomes a problem row. Returns the paragraphs written."""
     from pipeline.ingest import read_document
+    from pipeline.ingest.heads import read_masthead
 
     paragraphs: list[Paragraph] = []
     problems: list[Problem] = []
@@ -59,22 +62,29 @@ def _ingest_one(task: _Task) -> int:
         paragraphs = read_document(task.input, task.source.id)
     except ClausetraceError as error:
         problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
+    heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
     write_table(task.part("1-problems"), problems, Problem, task.key)
+    write_table(task.part("1-mastheads"), heads, Masthead, task.key)
     return write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
 
 
 def extract(line: Line) -> None:
     """Cut clauses and findings out of the paragraphs, into the tables 2-clauses and 2-findings."""
     tasks = _extract_tasks(line)
-    _run_parts(line, "extract", tasks, partial(_extract_one, line.settings.extract.language_model), "2-findings")
-    nouns = (("2-clauses", Clause), ("2-findings", Finding), ("2-problems", Problem))
-    _join_parts(line, tasks, nouns)
+    work = partial(_extract_one, line.settings.extract.language_model)
+    _run_parts(line, "extract", tasks, work, _EXTRACTED)
+    _join_parts(line, tasks, _EXTRACTED)
     _refuse_lost_target(line, "2-problems")
 
 
 def _extract_tasks(line: Line) -> list[_Task]:
     themes = tuple((theme.id, theme.cues) for theme in line.case.themes)
-    code = make_key(hash_code("extract"), find_model(line.settings.extract.language_model).sha256, repr(themes))
+    code = make_key(
+        hash_code("extract"),
+        *list_versions("spacy"),
+        find_model(line.settings.extract.language_model).sha256,
+        repr(themes),
+    )
     return [
         _Task(task.source, task.part("1-paragraphs"), make_key(code, task.key), task.parts, themes)
         for task in _ingest_tasks(line)
@@ -105,44 +115,60 @@ def _extract_one(model: str, task: _Task) -> int:
     return len(clauses) + len(findings)
 
 
-def _run_parts(line: Line, stage: Stage, tasks: Sequence[_Task], work: Callable[[_Task], int], last_part: str) -> None:
-    """Run the tasks whose parts are not there yet. What a worker dies of becomes that document's problem row."""
-    stale = [task for task in tasks if read_key(task.part(last_part)) != task.key]
+def _refuse_copies(line: Line) -> None:
+    """No content may stand for two documents: it would count twice, or prove itself."""
+    owners: dict[str, str] = {}
+    for source in line.case.sources:
+        digest = _hash_document(line.case.files[source.id])
+        if digest in owners and not digest.startswith("missing"):
+            raise CaseError(f"{owners[digest]} and {source.id} are the same file under two names; keep one of them.")
+        owners[digest] = source.id
+
+
+def _run_parts(
+    line: Line, stage: Stage, tasks: Sequence[_Task], work: Callable[[_Task], int], nouns: Mapping[str, type]
+) -> None:
+    """Run the tasks whose parts are not all there. What a worker dies of becomes that document's problem row."""
+    stale = [task for task in tasks if any(read_key(task.part(name)) != task.key for name in nouns)]
     for done, (task, outcome) in enumerate(run_over(work, stale, line.workers), start=1):
         if isinstance(outcome, ClausetraceError):
             raise outcome
         if isinstance(outcome, Exception):
-            _write_lost(stage, task, outcome)
+            _write_lost(stage, task, outcome, nouns)
         line.tell(stage, done, len(stale))
     if not stale:
         line.tell(stage, 0, 0)
 
 
-def _write_lost(stage: Stage, task: _Task, error: Exception) -> None:
+def _write_lost(stage: Stage, task: _Task, error: Exception, nouns: Mapping[str, type]) -> None:
     name = type(error).__name__
     message = f"{task.source.id}: {stage} failed on this document ({name}: {error}); please report it with the file."
     problem = Problem(task.source.id, task.source.role, stage, message)
-    nouns: tuple[tuple[str, type], ...] = (("1-paragraphs", Paragraph),)
-    if stage == "extract":
-        nouns = (("2-clauses", Clause), ("2-findings", Finding))
-    write_table(task.part(f"{_NUMBERS[stage]}-problems"), [problem], Problem, task.key)
-    for part, noun in nouns:
-        write_table(task.part(part), [], noun, task.key)
+    for part, noun in nouns.items():
+        write_table(task.part(part), [problem] if noun is Problem else [], noun, task.key)
 
 
-def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Sequence[tuple[str, type]]) -> None:
+def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Mapping[str, type]) -> None:
     """Join the parts into numbered tables, and drop parts of documents or versions that the case no longer has."""
     key = make_key(*(task.key for task in tasks))
-    for name, noun in nouns:
+    for name, noun in nouns.items():
         if read_key(line.table(name)) != key:
             rows: list[Any] = []
             for task in tasks:
-                rows += read_table(task.part(name), noun)
+                rows += _read_part(task.part(name), noun)
             write_table(line.table(name), rows, noun, key)
         current = {task.part(name) for task in tasks}
         for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
             if part not in current:
                 part.unlink()
+
+
+def _read_part(part: Path, noun: type) -> list[Any]:
+    try:
+        return read_table(part, noun)
+    except TableError as error:
+        part.unlink(missing_ok=True)
+        raise TableError(f"{part}: the file was damaged and has been removed; run the same command again.") from error
 
 
 def _refuse_lost_target(line: Line, problems: str) -> None:

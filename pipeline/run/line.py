@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -61,9 +62,16 @@ def make_key(*parts: str) -> str:
 @cache
 def hash_code(room: str) -> str:
     """The hash of a room's code and data files and of the ground floor that every room stands on."""
-    floor = [_PACKAGE / name for name in ("records.py", "tables.py", "words.py", "stopwords.txt", "denials.txt")]
+    floor = [
+        _PACKAGE / name for name in ("records.py", "tables.py", "case.py", "words.py", "stopwords.txt", "denials.txt")
+    ]
     files = [*floor, *sorted(file for file in (_PACKAGE / room).rglob("*") if _is_code(file))]
     return make_key(*(f"{file.relative_to(_PACKAGE)} {hash_file(file)}" for file in files))
+
+
+def list_versions(*libraries: str) -> list[str]:
+    """Name and version of libraries whose work a table holds: another version may read otherwise."""
+    return [f"{library} {version(library)}" for library in libraries]
 
 
 def _is_code(file: Path) -> bool:

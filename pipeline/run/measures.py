@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Change, Clause, Finding, Link, Paragraph, Similarity
+from pipeline.records import Change, Clause, Finding, Link, Paragraph, Similarity, Source
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, load_language_once, make_key
 from pipeline.settings import Settings
 from pipeline.tables import write_table
@@ -19,7 +19,7 @@ def align(line: Line) -> None:
     from pipeline.align import EarlierText, trace_changes
 
     sources = line.case.sources_as("base", "sister")
-    key = make_key(line.key("2-clauses"), hash_code("align"), repr(line.settings.align), repr(sources))
+    key = make_key(line.key("2-clauses"), hash_code("align"), repr(line.settings.align), *_list_dates(sources))
     if is_fresh(line, "align", key, "3-changes"):
         return
     by_source = group_by_source(line.read("2-clauses", Clause))
@@ -97,6 +97,11 @@ def _score_key(line: Line, encoder: "Encoder | None") -> str:
     )
     inputs = [line.key(name) for name in ("1-paragraphs", "2-clauses", "2-findings", "3-changes")]
     return make_key(*inputs, hash_code("score"), repr(line.settings.score), *head, *models)
+
+
+def _list_dates(sources: Sequence[Source]) -> list[str]:
+    """What the measurements take from the case file about a document: its role and date."""
+    return [f"{source.id} {source.role} {source.date}" for source in sources]
 
 
 def match_texts(

@@ -1,6 +1,7 @@
 """Attribute and report: what the measurements allow to be said, and the files that say it."""
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from pipeline.records import (
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, make_key
 from pipeline.run.measures import load_rarity
 from pipeline.tables import write_table
+from pipeline.weights import hash_file
 
 if TYPE_CHECKING:
     from pipeline.report import Results
@@ -48,7 +50,7 @@ def attribute(line: Line) -> None:
         changes=line.read("3-changes", Change),
         links=line.read("5-links", Link),
         similarities=line.read("5-similarities", Similarity),
-        texts={source: [paragraph.text for paragraph in rows] for source, rows in paragraphs.items()},
+        texts={source: list_passages(rows) for source, rows in paragraphs.items()},
         rarity=load_rarity(line).weigh,
         settings=line.settings.attribute,
     )
@@ -60,18 +62,37 @@ def attribute(line: Line) -> None:
     line.tell("attribute", len(judged.evidence), len(judged.evidence))
 
 
+def list_passages(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """The paragraphs' texts, and each list once more as a whole with the paragraph above it.
+
+    A list may be printed as bullets in one document and as a running sentence in another.
+    """
+    texts = [paragraph.text for paragraph in paragraphs]
+    whole: list[str] = []
+    for paragraph in paragraphs:
+        if paragraph.kind in ("list_item", "table_cell"):
+            whole.append(paragraph.text)
+            continue
+        if len(whole) > 1:
+            texts.append(" ".join(whole))
+        whole = [paragraph.text]
+    return texts + ([" ".join(whole)] if len(whole) > 1 else [])
+
+
 def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
     from pipeline.report import write_reports
 
     key = make_key(line.key("6-evidence"), hash_code("report"), repr(line.case))
     stamp = line.case.out / "work" / "7-report.json"
-    if _read_stamp(stamp).get("key") == key and all(path.is_file() for path in list_reports(line)):
+    if _read_stamp(stamp).get("key") == key and _are_untouched(line, _read_stamp(stamp)):
         line.tell("report", 0, 0)
         return
     files = write_reports(line.case, load_results(line), line.case.out / "reports")
     partial_stamp = stamp.with_suffix(".partial")
-    partial_stamp.write_text(json.dumps({"key": key, "files": [file.name for file in files]}), encoding="utf-8")
+    partial_stamp.write_text(
+        json.dumps({"key": key, "files": {file.name: hash_file(file) for file in files}}), encoding="utf-8"
+    )
     partial_stamp.replace(stamp)
     line.tell("report", len(files), len(files))
 
@@ -102,7 +123,13 @@ def load_results(line: Line) -> "Results":
 def list_reports(line: Line) -> list[Path]:
     """The report files that the last run of `report` wrote."""
     stamp = _read_stamp(line.case.out / "work" / "7-report.json")
-    return [line.case.out / "reports" / name for name in stamp.get("files", [])]
+    return [line.case.out / "reports" / name for name in stamp.get("files", {})]
+
+
+def _are_untouched(line: Line, stamp: dict[str, Any]) -> bool:
+    folder = line.case.out / "reports"
+    files = {folder / name: digest for name, digest in stamp.get("files", {}).items()}
+    return all(path.is_file() and hash_file(path) == digest for path, digest in files.items())
 
 
 def _read_stamp(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class Direction:
     role_swap: bool
     stance_conflict: bool
     same_frame: bool
+    other_act: bool  # a shared object with another act, and no act that agrees
 
 
 def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:
@@ -24,14 +25,21 @@ def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:
     Acts are judged one by one: a frame is in conflict when a frame of the other passage contradicts it and none of
     them agrees with it, whatever the rest of the two passages agree on.
     """
-    others = list(theirs)
-    found = [_compare_frame(frame, [other for other in others if _meet(frame.act, other.act)]) for frame in ours]
+    mine, others = list(ours), list(theirs)
+    found = [_compare_frame(frame, [other for other in others if _meet(frame.act, other.act)]) for frame in mine]
     return Direction(
         negation_conflict=any(direction.negation_conflict for direction in found),
         role_swap=any(direction.role_swap for direction in found),
         stance_conflict=any(direction.stance_conflict for direction in found),
         same_frame=any(direction.same_frame for direction in found),
+        other_act=_has_other_act(mine, others),
     )
+
+
+def _has_other_act(ours: Sequence[Frame], theirs: Sequence[Frame]) -> bool:
+    """Whether both act on the same object and never in the same way: one maintains what the other abolishes."""
+    pairs = [(a, b) for a in ours for b in theirs if a.object and b.object and _meet(a.object, b.object)]
+    return bool(pairs) and not any(_meet(a.act, b.act) for a, b in pairs)
 
 
 def _compare_frame(frame: Frame, others: Sequence[Frame]) -> Direction:
@@ -43,6 +51,7 @@ def _compare_frame(frame: Frame, others: Sequence[Frame]) -> Direction:
         role_swap=bool(swapped) and not any(_same_roles(frame, other) for other in agreeing),
         stance_conflict=not agreeing and any(_stances_clash(frame, other) for other in aligned),
         same_frame=any(_same_roles(frame, other) for other in agreeing),
+        other_act=False,
     )
 
 

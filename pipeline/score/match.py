@@ -1,8 +1,10 @@
 """Rank passages of any origin against one another: what `clausetrace match` prints."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.errors import ClausetraceError
 from pipeline.score.links import Embed, compare_closely
 from pipeline.score.measure import Measurement, measure_pairs
 from pipeline.score.passages import Passage
@@ -33,11 +35,13 @@ def match_passages(
     """Measure sources against targets and keep each pair in the `top` of its source or of its target.
 
     Rows come by source in the order given, the most probable target first. `in_pairs` measures the i-th source
-    with the i-th target only and keeps the order.
+    with the i-th target only and keeps the order; ids may then repeat. Raises ClausetraceError when the numbers
+    differ, or when a ranked id stands twice.
     """
+    _check_ids(sources, targets, in_pairs)
     closeness = compare_closely(sources, targets, embed)
     if in_pairs:
-        pairs = [(place, place) for place in range(min(len(sources), len(targets)))]
+        pairs = [(place, place) for place in range(len(sources))]
     else:
         matrices = [closeness.cosine_span, closeness.cosine_added, closeness.bm25]
         pairs = find_candidates(matrices, max(top, _CANDIDATES), True)
@@ -46,6 +50,15 @@ def match_passages(
     if not in_pairs:
         rows = _keep_top(rows, top)
     return [MatchRow(sources[i].id, targets[j].id, measurement) for (i, j), measurement in rows]
+
+
+def _check_ids(sources: Sequence[Passage], targets: Sequence[Passage], in_pairs: bool) -> None:
+    if in_pairs and len(sources) != len(targets):
+        raise ClausetraceError(f"--pairs: {len(sources)} sources and {len(targets)} targets; give as many of both.")
+    for side, passages in () if in_pairs else (("sources", sources), ("targets", targets)):
+        double = next((name for name, count in Counter(row.id for row in passages).items() if count > 1), None)
+        if double is not None:
+            raise ClausetraceError(f"{side}: the id {double!r} stands twice; make ids unique, or score --pairs.")
 
 
 def _keep_top(rows: list[tuple[tuple[int, int], Measurement]], top: int) -> list[tuple[tuple[int, int], Measurement]]:

@@ -37,6 +37,7 @@ class Measurement:
     role_swap: bool
     stance_conflict: bool
     same_frame: bool
+    direction_doubt: bool
     log_odds: float
     match_probability: float
 
@@ -103,9 +104,16 @@ def _measure_pair(
         role_swap=direction.role_swap,
         stance_conflict=direction.stance_conflict,
         same_frame=direction.same_frame,
+        direction_doubt=direction.other_act or _deny_otherwise(source, target),
         log_odds=log_odds,
         match_probability=1 / (1 + math.exp(-log_odds)),
     )
+
+
+def _deny_otherwise(source: Passage, target: Passage) -> bool:
+    """Whether a denying word stands before a word of both texts in one of them only."""
+    common = source.stems & target.stems
+    return any(following in common for _, following in source.denials ^ target.denials)
 
 
 def _weigh(shared: Iterable[str], rarity: Rarity) -> float:

@@ -92,6 +92,7 @@ QUIET = Link(
     role_swap=False,
     stance_conflict=False,
     same_frame=False,
+    direction_doubt=False,
     days_before_tabling=None,
     days_before_tabling_most=None,
     log_odds=-4.0,

@@ -1,5 +1,7 @@
 """Vectors are computed once per text and model."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -36,6 +38,15 @@ def test_another_model_or_side_never_hits(tmp_path):
     VectorStore(encoder, tmp_path / "v.sqlite").embed(["prison"], "passage")
     VectorStore(replace(encoder, sha256="other"), tmp_path / "v.sqlite").embed(["prison"], "query")
     assert len(seen) == 3
+
+
+def test_damaged_vectors_are_computed_again(tmp_path):
+    path = tmp_path / "v.sqlite"
+    good = VectorStore(make_toy_encoder(), path).embed(["prison"], "query")
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("update vectors set vector = x'00000000'")
+        store.commit()
+    assert np.array_equal(VectorStore(make_toy_encoder(), path).embed(["prison"], "query"), good)
 
 
 def test_an_unusable_store_is_one_sentence(tmp_path):

@@ -65,7 +65,7 @@ def is_answered(path) -> bool:
 
 
 def test_damaged_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(ocr, "find_engine", lambda: None)
+    monkeypatch.setattr(ocr, "find_engine", lambda: lambda picture: [])
     whole = draw_pdf(tmp_path / "whole.pdf", [draw_page]).read_bytes()
     path = tmp_path / "bytes.pdf"
     chance = random.Random(11)
@@ -75,7 +75,7 @@ def test_damaged_files(tmp_path, monkeypatch):
 
 
 def test_damaged_pages_in_a_sound_container(tmp_path, monkeypatch):
-    monkeypatch.setattr(ocr, "find_engine", lambda: None)
+    monkeypatch.setattr(ocr, "find_engine", lambda: lambda picture: [])
     path = tmp_path / "page.pdf"
     chance = random.Random(12)
     for _ in range(ROUNDS):

@@ -1,6 +1,7 @@
 """Scans: pages drawn from known text, read by every engine that is installed."""
 
 import shutil
+import subprocess
 from difflib import SequenceMatcher
 from importlib.util import find_spec
 
@@ -83,6 +84,21 @@ def test_without_an_engine_a_scan_is_a_sentence(tmp_path, monkeypatch):
         read_document(scan(tmp_path), "x")
     with pytest.raises(DocumentError, match=r"scanned pages without text \(2\)"):
         read_document(scan(tmp_path, pages=(None, draw_page)), "x")
+
+
+def test_an_empty_page_is_a_sentence_with_an_engine_too(tmp_path, engine):
+    path = draw_pdf(tmp_path / "empty.pdf", [lambda canvas: None])
+    with pytest.raises(DocumentError, match=r"empty\.pdf shows no text"):
+        read_document(path, "x")
+
+
+def test_an_engine_that_fails_is_a_sentence(tmp_path, monkeypatch):
+    def fail(picture):
+        raise subprocess.TimeoutExpired("tesseract", 50)
+
+    monkeypatch.setattr(ocr, "find_engine", lambda: fail)
+    with pytest.raises(DocumentError, match=r"scan\.pdf: Tesseract failed"):
+        read_document(scan(tmp_path), "x")
 
 
 def test_a_drawing_without_text_on_a_page_needs_no_engine(tmp_path, monkeypatch):

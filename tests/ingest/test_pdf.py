@@ -6,6 +6,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import DocumentError
+from pipeline.ingest import ocr
 from pipeline.ingest.pdf import read_pdf
 from pipeline.records import Paragraph
 from tests.ingest.pdf_files import BOLD, ITALIC, draw_pdf, head, put, put_lines, put_text, rule, wrap
@@ -369,7 +370,8 @@ def test_truncated_file_is_refused_or_read(tmp_path: Path, keep: float) -> None:
         read_pdf(path)
 
 
-def test_scan_without_text_is_refused(tmp_path: Path) -> None:
+def test_scan_without_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "find_engine", lambda: None)
     path = draw_pdf(tmp_path / "scan.pdf", [empty])
     with pytest.raises(DocumentError, match=r"scan\.pdf is a scan without text: run OCR"):
         read_pdf(path)

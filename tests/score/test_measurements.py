@@ -70,6 +70,20 @@ def test_frames_are_compared_not_parsed(ours, theirs, flags):
     assert [name for name, value in named.items() if value] == ([flags] if flags else [])
 
 
+def test_what_one_text_denies_is_doubtful():
+    def doubt(left, right, *frames):
+        (row,) = match_passages(
+            [passage(left, "a", frames[:1])], [passage(right, "b", frames[1:])], RARITY, None, 1, True
+        )
+        return row.measurement.direction_doubt
+
+    assert doubt("It would be wrong to pay the tithe", "Pay the tithe")
+    assert doubt("with interpreters present", "without interpreters present")
+    assert not doubt("Ending the abuses without delay", "to end the abuses without delay")
+    keep, drop = Frame("", "maintain", "tithe", False, "exhorts"), Frame("", "abolish", "tithe", False, "exhorts")
+    assert doubt("maintain the tithe", "abolish the tithe", keep, drop)
+
+
 def test_rare_words_weigh_more_and_masked_ones_nothing():
     rarity = RARITY.add_passages(["Norland prisons"], mask=["Norland"])
     assert rarity.weigh("sluice") > rarity.weigh("prison") > 0
