@@ -105,7 +105,7 @@ def see_with_rapidocr(picture: "Image") -> list[Seen]:
 
     found = _load_rapidocr()(numpy.asarray(picture.convert("RGB"))[:, :, ::-1], return_word_box=True)
     words = []
-    for line, parts in enumerate(found.word_results or ()):
+    for line, parts in enumerate(found.word_results if found.txts else ()):
         for text, confidence, corners in parts:
             if text.strip() and corners is not None:
                 across, down = [point[0] for point in corners], [point[1] for point in corners]
@@ -135,9 +135,7 @@ def read_scans(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
     try:
         return [see_page(path, page, engine) if page.number in blind else page for page in pages]
     except (subprocess.SubprocessError, OSError) as error:
-        raise DocumentError(
-            f"{path.name}: Tesseract could not read this scan; run OCR on it by other means."
-        ) from error
+        raise DocumentError(f"{path.name}: Tesseract failed on this scan; run OCR on it by other means.") from error
 
 
 def see_page(path: Path, page: PageInk, engine: Engine) -> PageInk:

@@ -63,9 +63,7 @@ def read_blind(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
 
     inked = read_scans(path, pages, blind, why)
     if not any(page.glyphs for page in inked):
-        raise DocumentError(
-            f"{path.name} shows no text on any page: check that it is the right file, or scan it again."
-        )
+        raise DocumentError(f"{path.name} shows no text on any page: check that it is the right file or scan it again.")
     return set_confidence(read_pages(inked), inked, blind)
 
 
