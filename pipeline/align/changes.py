@@ -3,7 +3,7 @@
 import re
 from calendar import month_name
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -49,13 +49,14 @@ def trace_changes(clauses: Sequence[Clause], earlier: Sequence[EarlierText], set
     """
     pairs = [(text, pair_clauses(clauses, text.clauses, settings.same_clause)) for text in earlier]
     shingles = _index_shingles(earlier)
+    families = [family for text in earlier for family in _join_families(text)]
     changes: list[Change] = []
     for place, clause in enumerate(clauses):
         words = tuple(split_words(clause.text))
         ancestors = [
             _compare(words, text.source, text.clauses[pairing[place]]) for text, pairing in pairs if place in pairing
         ]
-        changes += _describe(clause, words, ancestors, shingles, settings)
+        changes += _describe(clause, words, ancestors, shingles, families, settings)
     return changes
 
 
@@ -88,13 +89,14 @@ def _describe(
     words: tuple[Token, ...],
     ancestors: list[_Ancestor],
     shingles: dict[tuple[str, ...], list[tuple[Source, Clause]]],
+    families: Sequence[tuple[Source, Clause, list[str]]],
     settings: AlignSettings,
 ) -> list[Change]:
     nearest = max(ancestors, key=lambda ancestor: (len(ancestor.kept), ancestor.source.date), default=None)
     kept = _drop_crumbs(words, _unite_kept(nearest, ancestors))
     moved_from = None
     for start, end in _join_runs(_find_runs(words, kept), settings.join_gap):
-        found = _find_moved(words[start:end], shingles)
+        found = _find_moved(words[start:end], shingles) or _find_listed(words[start:end], families)
         if found:
             kept |= set(range(start, end))
             moved_from = moved_from or found
@@ -187,6 +189,35 @@ def _find_moved(
         (source, clause)
         for source, clause in candidates.values()
         if _held_share(stems, [token.stem for token in split_words(clause.text)]) >= _MOVED_SHARE
+    ]
+    return max(held, key=lambda pair: (pair[0].date, pair[0].id, pair[1].order), default=None)
+
+
+def _join_families(text: EarlierText) -> Iterator[tuple[Source, Clause, list[str]]]:
+    """Each clause that has sub-paragraphs, with the content stems of it and of them in order."""
+    for clause in text.clauses:
+        parts = [other for other in text.clauses if _stands_under(other, clause)]
+        if parts:
+            stems = [token.stem for part in (clause, *parts) for token in split_words(part.text) if token.is_content]
+            yield text.source, clause, stems
+
+
+def _stands_under(clause: Clause, above: Clause) -> bool:
+    quotes = {(quote.paragraph, quote.start) for quote in above.quotes}
+    return any((quote.paragraph, quote.start) in quotes for quote in clause.chapeau)
+
+
+def _find_listed(
+    run: Sequence[Token], families: Sequence[tuple[Source, Clause, list[str]]]
+) -> tuple[Source, Clause] | None:
+    """The earlier clause that has the run's content words in order as sub-paragraphs: a list printed as a sentence."""
+    stems = [token.stem for token in run if token.is_content]
+    if len(stems) < _MOVED_LEAST:
+        return None
+    held = [
+        (source, clause)
+        for source, clause, listed in families
+        if LCSseq.similarity(stems, listed) >= _MOVED_SHARE * len(stems)
     ]
     return max(held, key=lambda pair: (pair[0].date, pair[0].id, pair[1].order), default=None)
 

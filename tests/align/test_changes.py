@@ -62,6 +62,20 @@ def test_a_moved_sentence_is_not_new():
     assert [change.status for change in trace_changes([clause(text)], [base], SETTINGS)] == ["inherited"]
 
 
+def test_a_list_printed_as_a_sentence_is_not_new():
+    above = clause("Condemns the ill-treatment of novice monks, namely:", "4", "B/1")
+    items = [
+        replace(clause(text, f"4({letter})", "B/1"), chapeau=above.quotes)
+        for letter, text in zip("abcd", ("Bilge cells;", "Tar hoods;", "Gravel beds;", "Whistle drills;"), strict=True)
+    ]
+    ways = "in bilge cells, under tar hoods, on gravel beds and in whistle drills;"
+    text = f"Condemns the ill-treatment of novice monks {ways}"
+    changes = trace_changes([clause(text)], [EarlierText(SOURCE, (above, *items))], SETTINGS)
+    assert [change.status for change in changes] == ["inherited"]
+    other = text.replace("gravel beds", "salt pits").replace("tar hoods", "wire masks")
+    assert trace_changes([clause(other)], [EarlierText(SOURCE, (above, *items))], SETTINGS)[0].status == "changed"
+
+
 def test_the_sister_text_and_the_older_year_count_too():
     sister = replace(SOURCE, id="GA", role="sister", date="2022-12-15")
     changes = trace_changes([clause(OLD)], [earlier(OLD), earlier(OLD, source=sister)], SETTINGS)
