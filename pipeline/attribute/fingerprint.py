@@ -113,7 +113,9 @@ def _leave_unheld(run: Words, items: Sequence[Words], index: WordIndex, names: f
         if any(name in names for name, _ in index.holders.get(shingle, ())):
             held.update(range(start, start + index.size))
     stretch = max(_find_stretches(len(run), held), key=lambda cut: (cut[1] - cut[0], -cut[0]), default=(0, 0))
-    kept = [item for item in items if item not in _find_held_items(items, index, names, least)]
+    gone = _find_held_items(items, index, names, least)
+    known = {run[place] for place in held}  # an item printed with its preposition is still the item that others have
+    kept = [item for item in items if item not in gone and 2 * len(known.intersection(item)) < len(item)]
     words = run[slice(*stretch)] if stretch[1] - stretch[0] >= index.size else ()
     listed = tuple(stem for item in kept for stem in item) if len(kept) >= least else ()
     return max(words, listed, key=len)
@@ -148,8 +150,8 @@ def _name_holders(
 
 
 def _list_items(link: Link) -> tuple[Words, ...]:
-    """Shared items as stems; `Link.shared_items` holds them as stems joined by blanks."""
-    return tuple(tuple(item.split()) for item in link.shared_items)
+    """Shared items as stems; `Link.shared_items` holds them as the clause prints them."""
+    return tuple(tuple(content_stems(item)) for item in link.shared_items)
 
 
 def _cut_shingles(stems: Sequence[str], size: int) -> list[Words]:
