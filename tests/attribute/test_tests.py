@@ -228,10 +228,15 @@ def test_fingerprint_search(text, role, day, publisher, words, sure):
 
 
 def test_items_that_stand_together_elsewhere_are_taken_out():
-    items = {"ordered_run": "", "ordered_words": 0, "shared_items": ("salt cellar", "brin vat", "dry loft")}
+    items = {"ordered_run": "", "ordered_words": 0, "shared_items": ("Salt cellars", "brine vats", "drying lofts")}
     assert search("Nothing.", **items)[2].sure
     assert search("Salt cellars, then brine vats.", **items)[2].sure
     assert not search("Drying lofts, salt cellars, brine vats.", **items)[2].words
+
+
+def test_an_item_printed_with_more_words_is_still_the_item_that_others_have():
+    longer = ("use of salt cellars", "brine vats", "drying lofts and chain barges")
+    assert not search(ELSEWHERE, shared_items=longer)[2].words
 
 
 @pytest.mark.parametrize(
