@@ -26,6 +26,8 @@ class AlignSettings(_Stage):
 
 class EmbedSettings(_Stage):
     encoder: str
+    query_prompt: str
+    passage_prompt: str
     batch: int = Field(ge=1)
 
 

@@ -5,7 +5,7 @@ name and is then renamed, so a table is either whole or not there. The same rows
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 from pipeline.errors import TableError
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 Record = TypeVar("Record")
@@ -75,16 +74,6 @@ def read_key(path: Path) -> str | None:
     except (OSError, pa.ArrowInvalid):
         return None
     return metadata.get(_KEY, b"").decode() or None
-
-
-def to_frame(rows: Sequence[Record], noun: type[Record]) -> "pd.DataFrame":
-    """The records as a pandas table with the noun's fields, then its derived texts, as columns, even when empty."""
-    import pandas as pd
-
-    names = [field.name for field in fields(noun)]  # type: ignore[arg-type]
-    derived = [name for name, value in vars(noun).items() if isinstance(value, property)]
-    plain = [_to_plain(row) | {name: getattr(row, name) for name in derived} for row in rows]
-    return pd.DataFrame(plain, columns=names + derived)
 
 
 def make_schema(noun: Any) -> "pa.Schema":

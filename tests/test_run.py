@@ -127,6 +127,18 @@ def test_lost_and_damaged_parts_are_made_again(tmp_path):
     assert hash_tables(tmp_path) == whole
 
 
+def test_another_publisher_is_judged_anew(tmp_path):
+    write_case(tmp_path)
+    run_case(open_line(tmp_path))
+    case = tmp_path / "case.toml"
+    case.write_text(case.read_text().replace("claimant publisher", "The Yard Watch"))
+    told = []
+    line = open_line(tmp_path, tell=lambda stage, done, total: told.append((stage, total)))
+    run_case(line)
+    assert ("score", 0) in told and ("attribute", 0) not in told
+    assert any("The Yard Watch" in row.wording for row in load_results(line).evidence)
+
+
 def test_a_report_changed_by_hand_is_written_again(tmp_path):
     line = open_line(write_case(tmp_path))
     (csv,) = (path for path in run_case(line) if path.name == "attribution.csv")

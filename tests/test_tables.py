@@ -8,7 +8,7 @@ import pytest
 from pipeline import records
 from pipeline.errors import TableError
 from pipeline.records import Box, Paragraph, Quote, cut_quotes, join_quotes
-from pipeline.tables import make_schema, read_key, read_table, to_frame, write_table
+from pipeline.tables import make_schema, read_key, read_table, write_table
 
 ROWS = [
     Paragraph("a¶0", "a", 0, 1, "body", "2", "Text “ü” 한글", boxes=(Box(1, 0.5, 1, 2, 3, 0), Box(2, 0, 1, 2, 3, 4))),
@@ -66,11 +66,6 @@ def test_a_disk_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(TableError, match="cannot be written"):
         write_table(tmp_path / "file" / "t.parquet", ROWS, Paragraph, "key")
-
-
-def test_frames_have_their_columns_even_when_empty():
-    assert list(to_frame([], Paragraph).columns) == list(to_frame(ROWS, Paragraph).columns)
-    assert to_frame(ROWS, Paragraph)["bbox"][0] == (0.5, 1, 2, 3)
 
 
 def test_a_record_of_an_unknown_type_is_refused():

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from pipeline.records import Grade, Outcome
 
-HOOPS = ("newness", "precedence", "direction", "placebo")
-
 
 def grade_link(outcomes: Mapping[str, Outcome], strict: bool, worded_ask: bool) -> Grade:
     """The grade that the tests of one link allow.

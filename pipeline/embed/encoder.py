@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -24,7 +24,7 @@ class Encoder:
     """A named model; `encode` takes n texts and their side, and gives n unit vectors (float32)."""
 
     name: str
-    sha256: str
+    sha256: str  # of the weights, with the prompts where there are any: what a vector depends on beside its text
     encode: Callable[[Sequence[str], Side], Vectors]
 
 
@@ -38,7 +38,12 @@ def load_encoder(settings: EmbedSettings) -> Encoder | None:
         return None
     if settings.encoder == "toy":
         return make_toy_encoder()
-    model = find_model(settings.encoder)
+    found = find_model(settings.encoder)
+    model = replace(
+        found,
+        query_prompt=settings.query_prompt or found.query_prompt,
+        passage_prompt=settings.passage_prompt or found.passage_prompt,
+    )
     loaded: list[Callable[[Sequence[str], Side], Vectors]] = []
 
     def encode(texts: Sequence[str], side: Side) -> Vectors:
@@ -46,7 +51,8 @@ def load_encoder(settings: EmbedSettings) -> Encoder | None:
             loaded.append(_load_transformer(model, settings.batch))
         return loaded[0](texts, side)
 
-    return Encoder(settings.encoder, model.sha256, encode)
+    identity = "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n")
+    return Encoder(settings.encoder, identity, encode)
 
 
 def make_toy_encoder() -> Encoder:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Change, Clause, Finding, Link, Paragraph, Similarity, Source
-from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, load_language_once, make_key
+from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, list_versions, load_language_once, make_key
 from pipeline.settings import Settings
 from pipeline.tables import write_table
 from pipeline.weights import MODELS, hash_file
@@ -89,14 +89,10 @@ def _load_encoder(line: Line) -> "Encoder | None":
 
 def _score_key(line: Line, encoder: "Encoder | None") -> str:
     models = [hash_file(MODELS / name) for name in ("match.toml", "background-frequencies.tsv")]
-    head = (
-        line.case.tabled.isoformat(),
-        repr(line.case.mask),
-        repr(line.case.sources),
-        encoder.sha256 if encoder else "",
-    )
+    told = [line.case.tabled.isoformat(), repr(line.case.mask), *_list_dates(line.case.sources)]
+    tools = [encoder.sha256 if encoder else "", *list_versions("bm25s", "rapidfuzz")]
     inputs = [line.key(name) for name in ("1-paragraphs", "2-clauses", "2-findings", "3-changes")]
-    return make_key(*inputs, hash_code("score"), repr(line.settings.score), *head, *models)
+    return make_key(*inputs, hash_code("score"), repr(line.settings.score), *told, *tools, *models)
 
 
 def _list_dates(sources: Sequence[Source]) -> list[str]:

@@ -36,9 +36,10 @@ def attribute(line: Line) -> None:
     """Test and grade the links, into the tables 6-*."""
     from pipeline.attribute import attribute_links
 
-    key = make_key(
-        line.key("5-links"), hash_code("attribute"), repr(line.settings.attribute), str(line.case.significance)
-    )
+    case = line.case
+    told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
+    code = (hash_code("attribute"), hash_code("run"))
+    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told)
     if is_fresh(line, "attribute", key, *_JUDGED):
         return
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]

@@ -60,6 +60,17 @@ def test_lexical_mode_has_no_encoder():
 
 
 @pytest.mark.weights
+def test_prompts_of_the_user_make_another_encoder(tmp_path):
+    mine = tmp_path / "settings.toml"
+    mine.write_text('[embed]\nquery_prompt = "query: "\n')
+    plain, prompted = load_encoder(load_settings().embed), load_encoder(load_settings(mine).embed)
+    assert plain.sha256 != prompted.sha256
+    text = ["The prisoners were beaten."]
+    vectors = [VectorStore(encoder, tmp_path / "v.sqlite").embed(text, "query") for encoder in (plain, prompted)]
+    assert not np.allclose(*vectors, atol=1e-3)
+
+
+@pytest.mark.weights
 def test_the_packaged_model_knows_meaning(tmp_path):
     encoder = load_encoder(load_settings().embed)
     vectors = VectorStore(encoder, tmp_path / "v.sqlite").embed(
