@@ -17,6 +17,8 @@ SpanStatus = Literal["inherited", "changed", "new"]
 Outcome = Literal["pass", "fail", "unknown"]
 Grade = Literal["confirmed", "strong", "moderate", "weak", "ruled_out", "none"]
 AskOutcome = Literal["adopted", "partly", "not_adopted"]
+ReviewVerdict = Literal["agree", "disagree", "unsure", "confirm", "deny"]
+ReviewState = Literal["counted", "superseded", "reopened", "self_reported", "in_conflict", "no_link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +389,65 @@ class PlaceboCheck:
     share_low: float | None  # 95 % interval
     share_high: float | None
     reason: str  # one sentence: holds, does not hold, or unknown and why
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One row of a case's hand/reviews.csv (all columns but `state`): what a person says of one link.
+
+    Readers of the two quotes say `agree` (they make the same point), `disagree` (they do not) or `unsure`. Records of
+    people who know how the text came about say `confirm` (the drafters used the document) or `deny` (they did not);
+    these need person, role, date and basis. Rows are added, never overwritten: a reader's last row on a link counts.
+    States: `counted`; `superseded` by a later row of the same person; `reopened`, since a quote has changed;
+    `self_reported` by the document's own organisation; `in_conflict` with a date or an earlier text; `no_link`.
+    """
+
+    change: str  # id of the span
+    source: str  # id of the document
+    reviewer: str  # who gave the verdict, or who entered the record
+    date: str  # of the verdict, or the day on which the person said it: "2024-05-31"
+    verdict: ReviewVerdict
+    reason: str
+    person: str  # records only: who confirms or denies; "" otherwise, as in the next four
+    role: str  # what that person did when the text was drafted: "penholder", "delegate of ..."
+    organisation: str  # whom that person works for; may be empty
+    outside: str  # "yes" when the person is outside the organisation that wrote the document, else "no"
+    basis: str  # how it is known: "letter of 31 May 2024", "tracked draft of 12 March"
+    clause_text: str  # the clause with its chapeau, as it was read when the verdict was given
+    span_text: str  # the new words in it
+    source_text: str  # the passage of the document
+    state: ReviewState | Literal[""] = ""  # what became of the row in this run
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two readers agree on the links that both have read: share and Cohen's kappa with 95 % intervals."""
+
+    reviewer: str
+    other_reviewer: str
+    links: int  # that both gave a verdict on
+    agreed: int  # the same verdict of agree, disagree, unsure
+    agreed_low: float  # bounds of the share agreed (exact)
+    agreed_high: float
+    kappa: float | None  # None where it is not defined: both gave one verdict throughout
+    kappa_low: float | None  # bounds by bootstrap over links; None where too few resamples define it
+    kappa_high: float | None
+    reason: str  # one sentence, with what must be known to read the numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Match probabilities beside what readers said, over one range of probabilities; the first row is all links."""
+
+    low: float  # the range of `match_probability`
+    high: float
+    links: int  # that most readers agreed or disagreed with
+    agreed: int
+    agreed_low: float  # bounds of the share agreed (95 %, exact)
+    agreed_high: float
+    mean_probability: float | None  # None without links
+    brier: float | None  # mean squared error of `match_probability`; None under 60 links
+    brier_skill: float | None  # 1 - brier / brier of the constant share; None under 60 links, and for single ranges
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """Tokens and their normal form, as every room sees them."""
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# What spreadsheet programs take for the start of a formula, full-width forms included (OWASP, "CSV Injection").
+_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+_TOKEN = re.compile(
+    r"(?:\bco[-\u2010\u2011](?=op|ord))?[^\W_]+(?:['’][^\W_]+)*", re.IGNORECASE
+)  # co-operate is one word
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\ufe63\uff0d\u2013\u2014\u2015"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'") | dict.fromkeys(
     map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'
@@ -14,6 +19,11 @@ _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4`"), "'") 
 _SIGNS = _HYPHENS | _QUOTES | {0x00AD: None, 0x200B: None, 0xFEFF: None}
 _STOPWORDS = Path(__file__).with_name("stopwords.txt")
 _DENIALS = Path(__file__).with_name("denials.txt")
+_SPELLING = Path(__file__).with_name("spelling.toml")
+_IZE = re.compile(r"(?<=\w\w)iz(?=(?:e[ds]?|ers?|ings?|ations?|ational|abl[ey]|ability|an[ct]e?)$)")
+_YZE = re.compile(r"(?<=l)yz(?=(?:e[ds]?|ers?|ing)$)")
+_LOGUE = re.compile(r"(?<=\wlog)u(?=(?:e[ds]?|ing)$)")
+_DOUBLE_L = re.compile(r"[aeiouy]+[^aeiouy]+[aeiou]ll$")  # of two syllables: travell-ed, not kill-ed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,7 @@ class Token:
     """A word of a text: its normal form and where it stands."""
 
     word: str  # lower case
-    stem: str  # plural, -ing and -ed endings taken off, for comparing
+    stem: str  # plural, -ing and -ed endings taken off, one spelling for British and American, for comparing
     start: int
     end: int
 
@@ -35,11 +45,28 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
 
 
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet program may take the text for a formula, apostrophes before it or not."""
+    return _FORMULA.match(text) is not None
+
+
+def neutralise_cell(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet program takes for a formula: with an apostrophe before it."""
+    return f"'{text}" if starts_formula(text) else text
+
+
+def restore_cell(cell: str) -> str:
+    """The text that `neutralise_cell` made the cell of."""
+    return cell[1:] if cell.startswith("'") and starts_formula(cell) else cell
+
+
 def split_words(text: str) -> list[Token]:
     """The words of a text in order; offsets refer to the text as given."""
     tokens = []
     for match in _TOKEN.finditer(text):
-        word = unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s")
+        word = (
+            unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s").replace("-", "")
+        )
         tokens.append(Token(word, stem(word), match.start(), match.end()))
     return tokens
 
@@ -75,25 +102,44 @@ def list_denials(text: str) -> frozenset[tuple[str, str]]:
 def stem(word: str) -> str:
     """A light English stem, enough to let prisons meet prison and detained meet detaining.
 
-    Plural as in Harman's S-stemmer (JASIS 42, 1991), then -ing and -ed where a word of three letters remains.
+    Plural as in Harman's S-stemmer (JASIS 42, 1991), then British and American spelling made one, then -ing and -ed
+    where a word of three letters remains.
     """
     if len(word) < 4 or not word.isalpha():
         return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")) and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        word = word[:-2]
+        word = word[:-2] + ("e" if word.endswith("izes") else "")
     elif word.endswith("s") and not word.endswith(("us", "ss", "is")):
         word = word[:-1]
+    word = fold_spelling(word)
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) >= 3 and any(vowel in root for vowel in "aeiouy"):
             return _close_root(root)
-    return word.removesuffix("e") if len(word) >= 4 else word
+    return _close_root(word) if word.endswith("ll") else word.removesuffix("e") if len(word) >= 4 else word
+
+
+def fold_spelling(word: str) -> str:
+    """A lower-case word in one of its spellings: organize -> organise, labour -> labor, centre -> center.
+
+    Not always a spelling that anybody prints: what counts is that both come out the same and no two words do.
+    """
+    spelling = _load_spelling()
+    if word in spelling.words:
+        return spelling.words[word]
+    word = spelling.parts.sub(lambda match: spelling.pairs[match.group()], word)
+    word = spelling.re.sub(lambda match: match.group(1) + "er" + match.group(2).removeprefix("e"), word)
+    if not spelling.ize_alone.search(word):
+        word = _IZE.sub("is", word)
+    return _LOGUE.sub("", _YZE.sub("ys", word))
 
 
 def _close_root(root: str) -> str:
-    """stopp -> stop; other roots stay, since the final e of the base form is dropped as well."""
+    """stopp -> stop, travell -> travel; others stay, since the final e of the base form is dropped as well."""
+    if _DOUBLE_L.search(root):
+        return root[:-1]
     if root[-1] == root[-2] and root[-1] not in "lsz":
         return root[:-1]
     return root.removesuffix("e")
@@ -108,3 +154,30 @@ def _load_stopwords() -> frozenset[str]:
 def _load_denials() -> frozenset[str]:
     lines = _DENIALS.read_text(encoding="utf-8").splitlines()
     return frozenset(stem(line.strip()) for line in lines if not line.startswith("#"))
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """spelling.toml, with its lists as expressions."""
+
+    words: dict[str, str]
+    pairs: dict[str, str]  # roots that `parts` finds, and what replaces them
+    parts: re.Pattern[str]
+    re: re.Pattern[str]
+    ize_alone: re.Pattern[str]
+
+
+@cache
+def _load_spelling() -> _Spelling:
+    table = tomllib.loads(_SPELLING.read_text(encoding="utf-8"))
+    pairs = table["parts"] | {root: root[:-2] + "r" for root in table["our"]}
+    roots = "|".join(word.removesuffix("re") for word in table["re"])
+    return _Spelling(
+        words=table["words"],
+        pairs=pairs,
+        parts=re.compile("|".join(sorted(pairs, key=len, reverse=True))),
+        re=re.compile(rf"({roots})r(e|ed|ing)$"),
+        ize_alone=re.compile(
+            rf"(?:{'|'.join(word.removesuffix('e') for word in table['ize_alone'])})(?:e[ds]?|ers?|ing)$"
+        ),
+    )

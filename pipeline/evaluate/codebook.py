@@ -9,7 +9,7 @@ from pipeline import records
 _TABLES = {
     "Paragraph": "1-paragraphs",
     "Masthead": "1-mastheads",
-    "Problem": "1-problems, 2-problems",
+    "Problem": "1-problems, 2-problems, 6-problems",
     "Clause": "2-clauses",
     "Finding": "2-findings",
     "Change": "3-changes",
@@ -20,6 +20,9 @@ _TABLES = {
     "AskFate": "6-asks",
     "Conflict": "6-conflicts",
     "PlaceboCheck": "6-placebo",
+    "Review": "6-reviews",
+    "Agreement": "6-agreement",
+    "Calibration": "6-calibration",
 }
 _HEAD = """# Codebook
 

@@ -10,14 +10,13 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from pipeline.report.texts import Texts
+from pipeline.words import neutralise_cell, starts_formula
 
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
-# What spreadsheet programs take for the start of a formula, full-width forms included (OWASP, "CSV Injection").
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _CELL_LIMIT = 32_767  # characters, of the XLSX format
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the format's earliest: reports carry no date of making
 _CREATED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -31,11 +30,6 @@ def render_csv(frame: "pd.DataFrame") -> bytes:
     """The table as UTF-8 CSV; text that a spreadsheet would run as a formula gets an apostrophe before it."""
     safe = frame.map(lambda value: neutralise_cell(value) if isinstance(value, str) else value)
     return bytes(safe.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode("utf-8"))
-
-
-def neutralise_cell(text: str) -> str:
-    """The text as a CSV cell that no spreadsheet program takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def render_xlsx(sheets: "dict[str, pd.DataFrame]", texts: Texts) -> bytes:
@@ -89,7 +83,7 @@ def _fill_cell(sheet: "Worksheet", row: int, column: int, value: object, styles:
     if pd.isna(value) or value == "":  # type: ignore[call-overload]
         return
     cell = sheet.cell(row=row, column=column)
-    cell._style = copy(styles["quoted" if isinstance(value, str) and _FORMULA.match(value) else "plain"])
+    cell._style = copy(styles["quoted" if isinstance(value, str) and starts_formula(value) else "plain"])
     if isinstance(value, str):
         cell.value = value[:_CELL_LIMIT]
         cell.data_type = "s"

@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from pipeline.report import Results, make_attribution_frame, make_evidence_frame
 from pipeline.report.frames import ATTRIBUTION_COLUMNS, TESTS
-from pipeline.report.sheets import neutralise_cell, render_csv, render_xlsx
+from pipeline.report.sheets import render_csv, render_xlsx
 from pipeline.report.texts import load_texts
+from pipeline.words import neutralise_cell, restore_cell
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,8 @@ from pipeline.report.texts import load_texts
         ("  =1", "'  =1"),
         ("\t1", "'\t1"),
         ("＝1", "'＝1"),
+        ("'=1", "''=1"),
+        ("'s", "'s"),
         ("2(g)", "2(g)"),
         ("a = b", "a = b"),
         ("", ""),
@@ -31,6 +34,7 @@ from pipeline.report.texts import load_texts
 )
 def test_text_that_starts_a_formula_gets_an_apostrophe(text, cell):
     assert neutralise_cell(text) == cell
+    assert restore_cell(cell) == text
 
 
 def test_csv_has_no_cell_that_starts_a_formula():
