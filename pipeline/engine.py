@@ -1,38 +1,316 @@
-"""Run a function over many inputs on this machine's cores, in order, without one failure stopping the others."""
+"""Run a function over many inputs in worker processes, in order, each input under limits of time and memory.
+
+A pool of the standard library cannot end one worker that hangs and keep the others, so the workers are our own: fresh
+processes that take one item at a time over a pipe. The parent looks at them ten times a second.
+"""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from typing import TypeVar
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_PROC = Path("/proc")
+_HAS_PROC = (_PROC / "self/statm").exists()
+_LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
+_START_UP = 120  # seconds for a fresh interpreter and its imports: they are no document's fault, even on a busy machine
+_WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one item may take before its worker is ended."""
+
+    seconds: float  # by the clock, without the worker's start
+    seconds_a_scan: float  # more for each page that goes through OCR
+    mebibytes: int  # resident memory of the worker and of the programs it runs
+
+
+class LostWorkerError(Exception):
+    """A worker died over an item. The message is a sentence without its subject, the document."""
+
+
+class LimitError(LostWorkerError):
+    """A worker was ended because its item took more than the limits allow."""
+
+
+@dataclass
+class _Worker:
+    """A process, the item it is at, and until when it may be."""
+
+    process: BaseProcess
+    link: Connection
+    place: int = -1  # of its item
+    deadline: float = 0.0
+    scans: int = 0  # pages of the item that went through OCR
+
 
 def run_over(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None, limits: Limits | None = None
 ) -> Iterator[tuple[Item, Result | Exception]]:
     """Yield (item, result) in the order of `items`; an item whose function raised yields its exception instead.
 
-    `function` and items must be picklable. With one item or one worker everything runs in this process. A worker that
-    dies (killed, out of memory) costs its item one retry alone in a fresh process, and then yields the error.
+    `function` and items must be picklable. With `limits` all work is done in worker processes, which are used again
+    and again; without them, one item or one worker means this process. An item over the limits yields LimitError.
+    A worker that dies otherwise (killed, out of memory) costs its item one retry in a fresh process; if that dies, too,
+    the item yields LostWorkerError.
     """
     count = min(workers or os.cpu_count() or 1, len(items))
-    if count <= 1:
+    if limits is None and count <= 1:
         for item in items:
             yield item, _attempt(function, item)
         return
-    with _start_pool(count) as pool:
-        futures = [pool.submit(function, item) for item in items]
-        for item, future in zip(items, futures, strict=True):
-            try:
-                yield item, future.result()
-            except BrokenProcessPool:
-                yield item, _retry_alone(function, item)
-            except Exception as error:
-                yield item, error
+    early: dict[int, Any] = {}
+    due = 0
+    with closing(_supervise(function, items, count, limits)) as outcomes:
+        for place, outcome in outcomes:
+            early[place] = outcome
+            while due in early:
+                yield items[due], early.pop(due)
+                due += 1
+
+
+def run_alone(function: Callable[[Item], Result], item: Item, find_limits: Callable[[], Limits]) -> Result:
+    """The function's result for one item, worked out under limits; raises what the function raises,
+    LimitError or LostWorkerError.
+
+    For commands that must start fast: the worker is a copy of this process where the system can copy one, and it is at
+    work while `find_limits` reads the settings. To be called before threads are started.
+    """
+    worker = _start_worker(function, "spawn" if sys.platform == "win32" else "fork")
+    outcome = None
+    try:
+        _give(worker, 0, item)
+        limits = find_limits()
+        _cap_memory(worker, limits)
+        while outcome is None:
+            wait([worker.link], _LOOK)
+            outcome = _look_at(worker, limits)
+    finally:
+        _end(worker)
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    result: Result = outcome[0]
+    return result
+
+
+def announce_scan() -> None:
+    """Say that another page goes through OCR, for which the limits grant extra time. Does nothing outside a worker."""
+    watcher = _WATCHER.get()
+    if watcher is not None:
+        watcher.send(("scan", None))
+
+
+# --- the parent's side ---
+
+
+def _supervise(
+    function: Callable[[Any], Any], items: Sequence[Any], count: int, limits: Limits | None
+) -> Generator[tuple[int, Any], None, None]:
+    """Yield (place of the item, outcome) as they come."""
+    todo = deque(range(len(items)))
+    retried: set[int] = set()
+    crew: list[_Worker] = []
+    try:
+        while todo or crew:
+            while todo and len(crew) < count:
+                crew.append(_start_worker(function, "spawn"))
+                _give(crew[-1], todo[0], items[todo.popleft()])
+                _cap_memory(crew[-1], limits)
+            wait([worker.link for worker in crew], _LOOK if limits else None)
+            for worker in list(crew):
+                found = _look_at(worker, limits)
+                if found is None:
+                    continue
+                place, outcome = worker.place, found[0]
+                if todo and not isinstance(outcome, LostWorkerError) and not _is_bloated(worker, limits):
+                    _give(worker, todo[0], items[todo.popleft()])
+                else:
+                    crew.remove(worker)
+                    _end(worker)
+                if type(outcome) is LostWorkerError and place not in retried:
+                    retried.add(place)
+                    todo.appendleft(place)
+                else:
+                    yield place, outcome
+    finally:
+        for worker in crew:
+            _end(worker)
+
+
+def _start_worker(function: Callable[[Any], Any], method: str) -> _Worker:
+    """Fresh interpreters ("spawn") as a rule: a copy ("fork") of a process with torch threads can hang."""
+    context: Any = get_context(method)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process.start()
+    theirs.close()  # so that the pipe ends when the worker does
+    return _Worker(process, ours)
+
+
+def _give(worker: _Worker, place: int, item: Any) -> None:
+    worker.place, worker.scans = place, 0
+    worker.deadline = time.monotonic() + _START_UP
+    with suppress(OSError):  # a worker that died meanwhile: the next look finds it
+        worker.link.send(item)
+
+
+def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
+    """The outcome of a worker's item in a tuple, or None while it is at work."""
+    try:
+        while worker.link.poll():
+            word, value = worker.link.recv()
+            if word == "done":
+                return (_explain_memory(limits) if limits and isinstance(value, MemoryError) else value,)
+            if word == "begun" and limits:
+                worker.deadline = time.monotonic() + limits.seconds
+            elif word == "scan" and limits:
+                worker.scans += 1
+                worker.deadline += limits.seconds_a_scan
+    except (EOFError, OSError):
+        return (_explain_death(worker),)
+    if limits and time.monotonic() > worker.deadline:
+        return (_explain_time(limits, worker.scans),)
+    if limits and _measure_memory(worker) > limits.mebibytes:
+        return (_explain_memory(limits),)
+    return None
+
+
+def _explain_time(limits: Limits, scans: int) -> LimitError:
+    extra = f" and {limits.seconds_a_scan:g} s for each of {scans} scanned pages" if scans else ""
+    setting = "limits.seconds or limits.seconds_a_scan" if scans else "limits.seconds"
+    return LimitError(
+        f"took longer than {limits.seconds:g} s{extra} and was ended; "
+        f"raise {setting} in settings.toml or split the file."
+    )
+
+
+def _explain_memory(limits: Limits) -> LimitError:
+    return LimitError(
+        f"needed more than {limits.mebibytes} MiB of memory and was ended; "
+        "raise limits.mebibytes in settings.toml or split the file."
+    )
+
+
+def _explain_death(worker: _Worker) -> LostWorkerError:
+    worker.process.join(5)
+    code = worker.process.exitcode or 0
+    how = signal.Signals(-code).name if code < 0 and -code in set(signal.Signals) else f"exit code {code}"
+    return LostWorkerError(
+        f"ended its worker process ({how}), as damaged files and a machine out of memory can; "
+        "fetch the file again, or report it with the file."
+    )
+
+
+def _is_bloated(worker: _Worker, limits: Limits | None) -> bool:
+    """Memory that an item leaves behind must not count against the next: from half the limit on, start afresh."""
+    return limits is not None and _measure_memory(worker) > limits.mebibytes / 2
+
+
+def _measure_memory(worker: _Worker) -> float:
+    """Resident memory in MiB of a worker and of the programs it has started; 0 where the system does not tell."""
+    pid = worker.process.pid or 0
+    if _HAS_PROC:
+        pages = sum(_count_pages(process) for process in _list_tree(pid))
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return _ask_ps(pid)
+
+
+def _list_tree(pid: int) -> Iterator[int]:
+    """A process and its descendants (Linux)."""
+    yield pid
+    for children in (_PROC / str(pid) / "task").glob("*/children"):
+        with suppress(OSError):
+            for child in children.read_text().split():
+                yield from _list_tree(int(child))
+
+
+def _count_pages(pid: int) -> int:
+    with suppress(OSError):
+        return int((_PROC / str(pid) / "statm").read_text().split()[1])
+    return 0
+
+
+def _ask_ps(group: int) -> float:
+    """Resident memory in MiB of a process group by `ps`, for systems without /proc (macOS, BSD)."""
+    try:
+        listing = subprocess.run(["ps", "-axo", "pgid=,rss="], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0.0
+    rows = (line.split() for line in listing.splitlines())
+    return sum(int(row[1]) for row in rows if len(row) == 2 and row[0] == str(group)) / 2**10
+
+
+def _cap_memory(worker: _Worker, limits: Limits | None) -> None:
+    """On Linux the worker cannot get more private memory either, however fast it asks: it then sees a MemoryError.
+
+    RLIMIT_DATA counts what is written to; RLIMIT_AS would count address space, of which libraries reserve far more.
+    """
+    if limits is not None and sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):  # a lower limit of the system stays
+            _, hard = resource.prlimit(worker.process.pid or 0, resource.RLIMIT_DATA)
+            resource.prlimit(worker.process.pid or 0, resource.RLIMIT_DATA, (limits.mebibytes * 2**20, hard))
+
+
+def _end(worker: _Worker) -> None:
+    """End a worker and the programs it has started."""
+    worker.link.close()
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):  # before it has made its group, or when all are gone
+            os.killpg(worker.process.pid or 0, signal.SIGKILL)
+    worker.process.kill()
+    worker.process.join()
+    worker.process.close()
+
+
+# --- the worker's side ---
+
+
+def _serve(function: Callable[[Any], Any], link: Connection) -> None:
+    """Work on items until the parent hangs up."""
+    if sys.platform != "win32":
+        os.setpgid(0, 0)  # Ctrl-C is for the parent, which ends us; and we are ended with the programs that we start
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    _WATCHER.set(link)
+    while True:
+        try:
+            item = link.recv()
+        except EOFError:
+            return
+        link.send(("begun", None))
+        outcome = _attempt(function, item)
+        try:
+            link.send(("done", _make_portable(outcome)))
+        except Exception as error:  # a result that cannot travel
+            link.send(("done", RuntimeError(f"{type(outcome).__name__}: {error}")))
+
+
+def _follow_parent() -> None:
+    """A worker whose parent was killed ends, whatever it is at."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        if sys.platform != "win32":
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
 
 
 def _attempt(function: Callable[[Item], Result], item: Item) -> Result | Exception:
@@ -42,14 +320,13 @@ def _attempt(function: Callable[[Item], Result], item: Item) -> Result | Excepti
         return error
 
 
-def _retry_alone(function: Callable[[Item], Result], item: Item) -> Result | Exception:
-    with _start_pool(1) as pool:
-        try:
-            return pool.submit(function, item).result()
-        except Exception as error:
-            return error
-
-
-def _start_pool(count: int) -> ProcessPoolExecutor:
-    """Fresh interpreters: a forked copy of a process with torch threads can hang."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+def _make_portable(outcome: Any) -> Any:
+    """An exception that survives the way to the parent, with the place where it was raised as a note."""
+    if not isinstance(outcome, Exception):
+        return outcome
+    outcome.add_note("".join(traceback.format_exception(outcome)))
+    try:
+        pickle.loads(pickle.dumps(outcome))
+    except Exception:
+        return RuntimeError(f"{type(outcome).__name__}: {outcome}")
+    return outcome

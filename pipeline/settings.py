@@ -14,6 +14,12 @@ class _Stage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class LimitSettings(_Stage):
+    seconds: float = Field(gt=0)
+    seconds_a_scan: float = Field(ge=0)
+    mebibytes: int = Field(ge=64)
+
+
 class ExtractSettings(_Stage):
     language_model: str
 
@@ -45,6 +51,7 @@ class AttributeSettings(_Stage):
 
 
 class Settings(_Stage):
+    limits: LimitSettings
     extract: ExtractSettings
     align: AlignSettings
     embed: EmbedSettings

@@ -1,0 +1,129 @@
+"""Workers under limits: what hangs, grows or dies costs its own item and nothing else."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pipeline import engine
+from pipeline.engine import LimitError, Limits, LostWorkerError, announce_scan, run_alone, run_over
+
+TIGHT = Limits(seconds=1.0, seconds_a_scan=1.5, mebibytes=300)
+
+
+def misbehave(deed):
+    if deed == "hang":
+        while True:
+            pass
+    if deed == "hang in a program":
+        subprocess.run(["sleep", "60"], check=False)
+    if deed == "grow":
+        held = [b"x" * 2**20 for _ in range(1000)]
+        return len(held)
+    if deed == "grow in programs":
+        large = [sys.executable, "-c", "x = b'x' * (200 * 2**20); import time; time.sleep(9)"]
+        for program in [subprocess.Popen(large), subprocess.Popen(large)]:
+            program.wait()
+    if deed == "return what cannot travel":
+        return lambda: None
+    if deed == "crash":
+        ctypes.string_at(0)
+    if deed == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if deed == "unpicklable":
+        raise type("Odd", (Exception,), {})("odd")
+    if deed == "scan":
+        announce_scan()
+        time.sleep(1.8)
+    if deed == "hang on a scan":
+        announce_scan()
+        time.sleep(9)
+    return os.getpid()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("deed", "kind", "words"),
+    [
+        ("hang", LimitError, "longer than 1 s and was ended; raise limits.seconds in settings.toml"),
+        ("hang in a program", LimitError, "limits.seconds"),
+        ("grow", LimitError, "more than 300 MiB of memory and was ended; raise limits.mebibytes"),
+        ("hang on a scan", LimitError, "1.5 s for each of 1 scanned pages"),
+        ("crash", LostWorkerError, "SIGSEGV"),
+        ("killed", LostWorkerError, "SIGKILL"),
+        ("unpicklable", RuntimeError, "Odd: odd"),
+        ("return what cannot travel", RuntimeError, "function"),
+    ],
+)
+def test_a_bad_item_costs_itself_only(deed, kind, words, workers):
+    found = list(run_over(misbehave, ["fine", deed, "fine", "fine"], workers, TIGHT))
+    assert [item for item, _ in found] == ["fine", deed, "fine", "fine"]
+    assert all(isinstance(outcome, int) for item, outcome in found if item == "fine")
+    assert type(found[1][1]) is kind and words in str(found[1][1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is looked at once a second")
+def test_programs_of_a_worker_count():
+    assert isinstance(next(run_over(misbehave, ["grow in programs"], 1, Limits(20, 0, 300)))[1], LimitError)
+
+
+def test_memory_without_proc(monkeypatch):
+    monkeypatch.setattr(engine, "_HAS_PROC", False)
+    assert engine._ask_ps(os.getpgid(0)) > 1
+    assert isinstance(next(run_over(misbehave, ["grow in programs"], 1, Limits(20, 0, 300)))[1], LimitError)
+
+
+def test_workers_are_used_again():
+    found = [outcome for _, outcome in run_over(misbehave, ["fine"] * 20, 2, TIGHT)]
+    assert len(set(found)) <= 2 and os.getpid() not in found
+
+
+def test_scanned_pages_have_more_time():
+    assert isinstance(next(run_over(misbehave, ["scan"], 1, TIGHT))[1], int)
+
+
+def test_programs_end_with_their_worker():
+    began = time.monotonic()
+    list(run_over(sleep_marked, ["4217.5"], 1, TIGHT))
+    assert time.monotonic() - began < 10
+    assert "4217.5" not in subprocess.run(["ps", "-axo", "args"], capture_output=True, text=True, check=False).stdout
+
+
+def sleep_marked(seconds):
+    subprocess.run(["sleep", seconds], check=False)
+
+
+def test_leaving_early_ends_the_workers():
+    outcomes = run_over(misbehave, ["fine", "hang"], 2, Limits(60, 0, 300))
+    next(outcomes)
+    began = time.monotonic()
+    outcomes.close()
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("deed", "kind"), [("hang", LimitError), ("killed", LostWorkerError), ("unpicklable", RuntimeError)]
+)
+def test_one_item_alone(deed, kind):
+    limits = Limits(1.0, 0, 4096)  # a copy of the test process may be large
+    with pytest.raises(kind):
+        run_alone(misbehave, deed, lambda: limits)
+    assert run_alone(misbehave, "fine", lambda: limits) != os.getpid()
+
+
+def test_a_worker_ends_with_its_killed_parent():
+    script = (
+        "import sys; sys.path.insert(0, 'tests'); from test_engine import misbehave, Limits, run_over\n"
+        "if __name__ == '__main__': list(run_over(misbehave, ['hang in a program'], 1, Limits(60, 0, 300)))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    time.sleep(2)
+    children = list(engine._list_tree(process.pid))[1:]
+    process.kill()
+    process.wait()
+    time.sleep(0.5)
+    assert children and not [pid for pid in children if engine._count_pages(pid)]
