@@ -5,18 +5,22 @@ Exit codes: 0, 1 (a problem the user can fix, said in one sentence), 2 (wrong us
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from pipeline.errors import ClausetraceError
 
 if TYPE_CHECKING:
-    from pipeline.records import Paragraph
+    from pipeline.engine import Limits
+    from pipeline.records import Clause, Finding, Paragraph
     from pipeline.run import Line, Stage, Tell
+
+Row = TypeVar("Row")
 
 app = typer.Typer(
     help="Trace findings of NGO reports into the text of UN resolutions, and say how strong the evidence is.",
@@ -217,12 +221,12 @@ def show(
 
 
 @app.command()
-def read(file: FileArgument) -> None:
+def read(file: FileArgument, settings: SettingsOption = None) -> None:
     """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox.
 
     Example: clausetrace read report.pdf
     """
-    for paragraph in _read_paragraphs(file):
+    for paragraph in _work_alone(_read_paragraphs, file, settings):
         _print_row(
             id=paragraph.id,
             page=paragraph.page,
@@ -234,14 +238,12 @@ def read(file: FileArgument) -> None:
 
 
 @app.command()
-def clauses(file: FileArgument) -> None:
+def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
     """Print a resolution's clauses as JSON lines: id, section, label, parent, verb, text, page.
 
     Numbered recommendations of a report come as operative clauses. Example: clausetrace clauses resolution.pdf
     """
-    from pipeline.extract import extract_clauses
-
-    for clause in extract_clauses(_read_paragraphs(file)):
+    for clause in _work_alone(_read_clauses, file, settings):
         _print_row(
             id=clause.id,
             section=clause.section,
@@ -259,12 +261,7 @@ def findings(file: FileArgument, settings: SettingsOption = None) -> None:
 
     Fields: id, kind, text, page, section, base_text, added, removed. Example: clausetrace findings report.pdf
     """
-    from pipeline.extract import extract_findings
-    from pipeline.run import load_language_once
-    from pipeline.settings import load_settings
-
-    nlp = load_language_once(load_settings(settings).extract.language_model)
-    for finding in extract_findings(_read_paragraphs(file), nlp()):
+    for finding in _work_alone(partial(_read_findings, settings), file, settings):
         _print_row(
             id=finding.id,
             kind=finding.kind,
@@ -369,10 +366,43 @@ def fit(
     print(f"{model}: fitted on {dense.pairs} pairs, Brier skill {dense.brier_skill:.3f}", file=sys.stderr)
 
 
+def _work_alone(work: Callable[[Path], list[Row]], file: Path, settings: Path | None) -> list[Row]:
+    """The rows that `work` makes of one file, in a process that is ended when the file takes more than the limits."""
+    from pipeline.engine import LostWorkerError, run_alone
+
+    try:
+        return run_alone(work, file, partial(_load_limits, settings))
+    except LostWorkerError as error:
+        raise ClausetraceError(f"{file.name}: reading it {error}") from error
+
+
+def _load_limits(settings: Path | None) -> "Limits":
+    from pipeline.engine import Limits
+    from pipeline.settings import load_settings
+
+    limits = load_settings(settings).limits
+    return Limits(limits.seconds, limits.seconds_a_scan, limits.mebibytes)
+
+
 def _read_paragraphs(file: Path) -> "list[Paragraph]":
     from pipeline.ingest import read_document
 
     return read_document(file, file.stem)
+
+
+def _read_clauses(file: Path) -> "list[Clause]":
+    from pipeline.extract import extract_clauses
+
+    return extract_clauses(_read_paragraphs(file))
+
+
+def _read_findings(settings: Path | None, file: Path) -> "list[Finding]":
+    from pipeline.extract import extract_findings
+    from pipeline.run import load_language_once
+    from pipeline.settings import load_settings
+
+    nlp = load_language_once(load_settings(settings).extract.language_model)
+    return extract_findings(_read_paragraphs(file), nlp())
 
 
 def _read_texts(path: Path) -> list[tuple[str, str]]:

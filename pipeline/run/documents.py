@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine import run_over
+from pipeline.engine import Limits, LostWorkerError, run_over
 from pipeline.errors import CaseError, ClausetraceError, TableError
 from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role, Source
 from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key
@@ -86,9 +86,10 @@ def _extract_tasks(line: Line) -> list[_Task]:
         repr(themes),
     )
     return [
-        _Task(task.source, task.part("1-paragraphs"), make_key(code, task.key), task.parts, themes)
+        _Task(task.source, part, make_key(code, read_key(part) or task.key), task.parts, themes)
         for task in _ingest_tasks(line)
         if task.source.role != "background"
+        for part in [task.part("1-paragraphs")]
     ]
 
 
@@ -128,30 +129,37 @@ def _refuse_copies(line: Line) -> None:
 def _run_parts(
     line: Line, stage: Stage, tasks: Sequence[_Task], work: Callable[[_Task], int], nouns: Mapping[str, type]
 ) -> None:
-    """Run the tasks whose parts are not all there. What a worker dies of becomes that document's problem row."""
+    """Run the tasks whose parts are not all there. What a worker dies of becomes that document's problem row.
+
+    A document over the limits, or one that killed its worker, is tried again by the next run: perhaps the machine was
+    busy, or the limits have been raised since.
+    """
+    given = line.settings.limits
+    limits = Limits(given.seconds, given.seconds_a_scan, given.mebibytes)
     stale = [task for task in tasks if any(read_key(task.part(name)) != task.key for name in nouns)]
-    for done, (task, outcome) in enumerate(run_over(work, stale, line.workers), start=1):
+    for done, (task, outcome) in enumerate(run_over(work, stale, line.workers, limits), start=1):
         if isinstance(outcome, ClausetraceError):
             raise outcome
-        if isinstance(outcome, Exception):
-            _write_lost(stage, task, outcome, nouns)
+        if isinstance(outcome, LostWorkerError):
+            _write_lost(task, f"{stage} {outcome}", stage, nouns, f"{task.key} lost")
+        elif isinstance(outcome, Exception):
+            why = f"{stage} failed on this document ({type(outcome).__name__}: {outcome}); report it with the file."
+            _write_lost(task, why, stage, nouns, task.key)
         line.tell(stage, done, len(stale))
     if not stale:
         line.tell(stage, 0, 0)
 
 
-def _write_lost(stage: Stage, task: _Task, error: Exception, nouns: Mapping[str, type]) -> None:
-    name = type(error).__name__
-    message = f"{task.source.id}: {stage} failed on this document ({name}: {error}); please report it with the file."
-    problem = Problem(task.source.id, task.source.role, stage, message)
+def _write_lost(task: _Task, why: str, stage: Stage, nouns: Mapping[str, type], key: str) -> None:
+    problem = Problem(task.source.id, task.source.role, stage, f"{task.source.id}: {why}")
     for part, noun in nouns.items():
-        write_table(task.part(part), [problem] if noun is Problem else [], noun, task.key)
+        write_table(task.part(part), [problem] if noun is Problem else [], noun, key)
 
 
 def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Mapping[str, type]) -> None:
     """Join the parts into numbered tables, and drop parts of documents or versions that the case no longer has."""
-    key = make_key(*(task.key for task in tasks))
     for name, noun in nouns.items():
+        key = make_key(*(read_key(task.part(name)) or "" for task in tasks))
         if read_key(line.table(name)) != key:
             rows: list[Any] = []
             for task in tasks:
