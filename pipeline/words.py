@@ -110,7 +110,7 @@ def stem(word: str) -> str:
     if word.endswith("ies") and not word.endswith(("eies", "aies")) and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        word = word[:-2] + ("e" if word.endswith("izes") else "")
+        word = word[:-2] + ("e" if word.endswith(("izes", "yzes")) else "")
     elif word.endswith("s") and not word.endswith(("us", "ss", "is")):
         word = word[:-1]
     word = fold_spelling(word)
@@ -129,9 +129,9 @@ def fold_spelling(word: str) -> str:
     spelling = _load_spelling()
     if word in spelling.words:
         return spelling.words[word]
+    word = spelling.in_re.sub(lambda match: match.group(1) + "er" + match.group(2).removesuffix("e"), word)
     word = spelling.parts.sub(lambda match: spelling.pairs[match.group()], word)
-    word = spelling.re.sub(lambda match: match.group(1) + "er" + match.group(2).removeprefix("e"), word)
-    if not spelling.ize_alone.search(word):
+    if not spelling.ize_alone.match(word):
         word = _IZE.sub("is", word)
     return _LOGUE.sub("", _YZE.sub("ys", word))
 
@@ -163,7 +163,7 @@ class _Spelling:
     words: dict[str, str]
     pairs: dict[str, str]  # roots that `parts` finds, and what replaces them
     parts: re.Pattern[str]
-    re: re.Pattern[str]
+    in_re: re.Pattern[str]
     ize_alone: re.Pattern[str]
 
 
@@ -172,12 +172,11 @@ def _load_spelling() -> _Spelling:
     table = tomllib.loads(_SPELLING.read_text(encoding="utf-8"))
     pairs = table["parts"] | {root: root[:-2] + "r" for root in table["our"]}
     roots = "|".join(word.removesuffix("re") for word in table["re"])
+    kept = "|".join(word.removesuffix("e") for word in table["ize_alone"])
     return _Spelling(
         words=table["words"],
         pairs=pairs,
         parts=re.compile("|".join(sorted(pairs, key=len, reverse=True))),
-        re=re.compile(rf"({roots})r(e|ed|ing)$"),
-        ize_alone=re.compile(
-            rf"(?:{'|'.join(word.removesuffix('e') for word in table['ize_alone'])})(?:e[ds]?|ers?|ing)$"
-        ),
+        in_re=re.compile(rf"({roots})r(e|ed|ing)$"),
+        ize_alone=re.compile(rf"(?:{kept})(?:e[ds]?|ers?|ing)$"),
     )

@@ -32,6 +32,42 @@ def test_stems_meet_where_words_are_the_same(left, right, same):
     assert (stem(left) == stem(right)) is same
 
 
+SAME_WORD = """
+organise/organize organised/organizing organisations/organization realisable/realizable recognisance/recognizance
+emphasises/emphasizes emphasising/emphasized criticise/criticized jeopardise/jeopardize analyse/analyze
+analyses/analyzes paralysed/paralyzed labour/labor labourers/laborers neighbourhood/neighborhood colour/color
+honourable/honorable behaviour/behavior harbouring/harbors armoured/armored favourable/favorable centre/center
+centred/centered centres/centering kilometres/kilometers metre/meter theatre/theater fibre/fiber defence/defense
+offences/offenses licence/license licensing/licence practise/practice practised/practicing travelled/traveled
+travelling/travels traveller/traveler cancelled/cancels labelled/labeled fuelled/fueled dialled/dialed
+modelling/modeling counsellor/counselor controlled/controls expelled/expels fulfil/fulfill fulfilment/fulfillment
+enrolled/enrol enrolment/enrollment instalment/installment skilful/skillful programme/program programmes/programs
+judgement/judgment acknowledgement/acknowledgment ageing/aging dialogue/dialog catalogued/cataloged jewellery/jewelry
+grey/gray plough/plow gaols/jails enquiry/inquiry sceptical/skeptical manoeuvre/maneuver manoeuvring/maneuvering
+haemorrhage/hemorrhage paediatric/pediatric sizeable/sizable marvellous/marvelous learnt/learned
+co-operation/cooperation co-ordinated/coordinating
+"""
+OTHER_WORD = """
+prise/prize four/for tour/tor sour/soar scour/score scoured/scored contour/contort meter/metric parameter/perimeter
+tire/tyre story/storey check/cheque curb/kerb council/counsel councillor/counsellor raise/raze devise/device
+advise/advice poll/pole polled/pole rolled/role killed/kilt called/cal filled/file pulled/pule willing/while wall/wale
+pray/prey hailed/halled acre/acer seize/sees maize/maise-like size/sis capsize/capsule hour/hoar
+labour/laborious analysis/analyst centre/central defensive/defence promise/premise surprise/prize
+"""
+
+
+@pytest.mark.parametrize("pair", SAME_WORD.split())
+def test_british_and_american_spelling_have_one_stem(pair):
+    left, right = pair.split("/")
+    assert content_stems(left) == content_stems(right) and len(content_stems(left)) == 1
+
+
+@pytest.mark.parametrize("pair", OTHER_WORD.split())
+def test_no_two_words_become_one_by_their_spelling(pair):
+    left, right = pair.split("/")
+    assert stem(left) != stem(right)
+
+
 def test_words_know_their_place_and_weight():
     tokens = split_words("The Women’s prisons, 784 of them")
     assert [token.word for token in tokens] == ["the", "women", "prisons", "784", "of", "them"]

@@ -59,12 +59,13 @@ def make_key(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+_FLOOR = ("records.py", "tables.py", "case.py", "words.py", "stopwords.txt", "denials.txt", "spelling.toml")
+
+
 @cache
 def hash_code(room: str) -> str:
     """The hash of a room's code and data files and of the ground floor that every room stands on."""
-    floor = [
-        _PACKAGE / name for name in ("records.py", "tables.py", "case.py", "words.py", "stopwords.txt", "denials.txt")
-    ]
+    floor = [_PACKAGE / name for name in _FLOOR]
     files = [*floor, *sorted(file for file in (_PACKAGE / room).rglob("*") if _is_code(file))]
     return make_key(*(f"{file.relative_to(_PACKAGE)} {hash_file(file)}" for file in files))
 
