@@ -130,6 +130,7 @@ def _go(line: "Line", until: "Stage") -> None:
 
     run_case(line, until)
     names = ["1-problems"] if until == "ingest" else ["1-problems", "2-problems"]
+    names += ["6-problems"] if until in ("attribute", "report") else []
     for name in names:
         for problem in line.read(name, Problem):
             print(f"problem ({problem.role or 'case'}): {problem.message}", file=sys.stderr)

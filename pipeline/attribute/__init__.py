@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.attribute.agreement import calibrate_links, list_disagreements, measure_agreement
 from pipeline.attribute.asks import trace_asks
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
@@ -10,11 +11,15 @@ from pipeline.attribute.dossier import open_dossier
 from pipeline.attribute.fingerprint import index_wording
 from pipeline.attribute.inherited import rule_out_inherited
 from pipeline.attribute.judge import judge_spans, make_evidence
+from pipeline.attribute.review_file import RECORDS, append_reviews, make_review, read_reviews
+from pipeline.attribute.reviews import mark_reviews
 from pipeline.attribute.spans import attribute_spans
 from pipeline.case import Case
 from pipeline.records import (
+    Agreement,
     AskFate,
     Attribution,
+    Calibration,
     Change,
     Clause,
     Conflict,
@@ -22,11 +27,21 @@ from pipeline.records import (
     Finding,
     Link,
     PlaceboCheck,
+    Review,
     Similarity,
 )
 from pipeline.settings import AttributeSettings
 
-__all__ = ["Judgement", "attribute_links"]
+__all__ = [
+    "RECORDS",
+    "Judgement",
+    "append_reviews",
+    "attribute_links",
+    "list_disagreements",
+    "make_review",
+    "measure_agreement",
+    "read_reviews",
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,9 @@ class Judgement:
     asks: tuple[AskFate, ...]
     conflicts: tuple[Conflict, ...]
     placebo: PlaceboCheck
+    reviews: tuple[Review, ...]
+    agreement: tuple[Agreement, ...]
+    calibration: tuple[Calibration, ...]
 
 
 def attribute_links(
@@ -50,14 +68,16 @@ def attribute_links(
     texts: Mapping[str, Sequence[str]],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
+    reviews: Sequence[Review] = (),
 ) -> Judgement:
     """Test every link, grade it, and say for each span of the target what may be said.
 
     `clauses` and `changes` are the target's, `findings` those of all reports, placebos included. `texts` holds the
     paragraphs of every document that was read, by source id; `rarity` gives the inverse document frequency of a stem
-    in nats, 0 for masked ones. The order of the inputs does not matter.
+    in nats, 0 for masked ones. `reviews` are the rows of hand/reviews.csv, of which only the order of
+    rows of one day matters; the order of the other inputs does not.
     """
-    dossier = open_dossier(case, clauses, findings, changes, links, similarities, texts, rarity, settings)
+    dossier = open_dossier(case, clauses, findings, changes, links, similarities, texts, rarity, settings, reviews)
     control = control_errors(dossier)
     index = index_wording(dossier)
     evidence = make_evidence(judge_spans(dossier, control, index), dossier, control)
@@ -68,4 +88,7 @@ def attribute_links(
         asks=trace_asks(dossier, control, index),
         conflicts=find_conflicts(dossier),
         placebo=control.check,
+        reviews=mark_reviews(evidence, dossier),
+        agreement=measure_agreement(reviews),
+        calibration=calibrate_links(evidence, {link.id: link for link in links}),
     )

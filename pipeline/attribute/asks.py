@@ -7,7 +7,7 @@ from pipeline.attribute.control import Control
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.fingerprint import WordIndex, weigh_words
 from pipeline.attribute.inherited import measure_similarity
-from pipeline.attribute.judge import judge_link
+from pipeline.attribute.judge import hear_people, judge_link
 from pipeline.attribute.rivals import contradicts, rank_grade
 from pipeline.attribute.tests import name_origin
 from pipeline.attribute.wording import say
@@ -50,6 +50,7 @@ def _trace_ask(
     taken = []
     for link in ranked:
         verdict = judge_link(link, changes[link.change], (), dossier, control, index)
+        verdict = hear_people(verdict, changes[link.change], dossier)
         if rank_grade(verdict.grade) >= rank_grade("moderate"):
             taken.append(link)
     if not taken:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.attribute.dates import is_after
 from pipeline.case import Case
-from pipeline.records import Change, Clause, Finding, Link, Similarity, Source
+from pipeline.records import Change, Clause, Finding, Link, Review, Similarity, Source
 from pipeline.settings import AttributeSettings
 
 VOICES = ("claimant", "rival", "late")  # roles that get evidence rows; the other roles only say what is common
@@ -26,6 +26,7 @@ class Dossier:
     links: Mapping[tuple[str, str], tuple[Link, ...]]  # by change and source, highest log-odds first
     similarities: tuple[Similarity, ...]
     texts: Mapping[str, tuple[str, ...]]
+    reviews: Mapping[tuple[str, str], tuple[Review, ...]]  # by change and source, by date
 
     @property
     def spans(self) -> tuple[Change, ...]:
@@ -57,6 +58,7 @@ def open_dossier(
     texts: Mapping[str, Sequence[str]],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
+    reviews: Sequence[Review] = (),
 ) -> Dossier:
     """Sort and index the tables. Rows that point to a clause or source that is not there are left out."""
     by_clause = {clause.id: clause for clause in clauses}
@@ -74,6 +76,7 @@ def open_dossier(
         links=_group_links(link for link in links if link.finding in known and link.source in sources),
         similarities=tuple(sorted(similarities, key=lambda row: (row.finding, row.clause))),
         texts={name: tuple(texts[name]) for name in sorted(texts) if name in sources},
+        reviews=_group_reviews(reviews),
     )
 
 
@@ -91,3 +94,11 @@ def _group_links(links: Iterable[Link]) -> dict[tuple[str, str], tuple[Link, ...
     for link in links:
         groups[link.change, link.source].append(link)
     return {key: tuple(sorted(groups[key], key=lambda link: (-link.log_odds, link.id))) for key in sorted(groups)}
+
+
+def _group_reviews(reviews: Iterable[Review]) -> dict[tuple[str, str], tuple[Review, ...]]:
+    """Each group by date, rows of one day in the order of the file."""
+    groups: dict[tuple[str, str], list[Review]] = defaultdict(list)
+    for review in sorted(reviews, key=lambda review: review.date):
+        groups[review.change, review.source].append(review)
+    return {key: tuple(groups[key]) for key in sorted(groups)}

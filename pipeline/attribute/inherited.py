@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.judge import find_bar, name_evidence
+from pipeline.attribute.reviews import apply_reviews
 from pipeline.attribute.tests import await_confirmation, examine_newness, examine_precedence, name_origin
 from pipeline.attribute.wording import name_source, say
 from pipeline.records import Change, Evidence, Similarity, Test
@@ -76,6 +77,7 @@ def _make_row(change: Change, row: Similarity, dossier: Dossier) -> Evidence:
         *(Test(name, "unknown", None, skipped) for name in _NOT_EXAMINED),
         await_confirmation(),
     )
+    wording = say("grade", "ruled_out", source=name_source(source), reason=find_bar(tests)) + "."
     return Evidence(
         id=name_evidence(change, source),
         change=change.id,
@@ -83,8 +85,8 @@ def _make_row(change: Change, row: Similarity, dossier: Dossier) -> Evidence:
         link="",
         finding=row.finding,
         grade="ruled_out",
-        wording=say("grade", "ruled_out", source=name_source(source), reason=find_bar(tests)) + ".",
-        tests=tests,
+        wording=wording,
+        tests=apply_reviews(tests, "ruled_out", change, source.id, row.finding, dossier)[0],
         p_pooled=None,
         p_strict=None,
     )

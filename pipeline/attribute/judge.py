@@ -9,6 +9,7 @@ from pipeline.attribute.dates import relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.attribute.fingerprint import WordIndex, find_fingerprint
 from pipeline.attribute.grades import grade_link
+from pipeline.attribute.reviews import apply_reviews, name_confirming
 from pipeline.attribute.rivals import add_holders, find_competition, rank_grade
 from pipeline.attribute.tests import (
     await_confirmation,
@@ -57,8 +58,16 @@ def _judge_span(change: Change, dossier: Dossier, control: Control, index: WordI
         judged = [judge_link(link, change, everything, dossier, control, index) for link in links]
         named = [verdict for verdict in judged if verdict.grade != "none"]
         if named:
-            verdicts.append(min(named, key=lambda verdict: (-rank_grade(verdict.grade), *_sort_key(verdict.link))))
+            best = min(named, key=lambda verdict: (-rank_grade(verdict.grade), *_sort_key(verdict.link)))
+            verdicts.append(hear_people(best, change, dossier))
     return tuple(verdicts)
+
+
+def hear_people(verdict: Verdict, change: Change, dossier: Dossier) -> Verdict:
+    """The verdict with the reviews of its link applied."""
+    link = verdict.link
+    tests, grade = apply_reviews(verdict.tests, verdict.grade, change, link.source, link.finding, dossier)
+    return Verdict(link, tests, grade)
 
 
 def choose_candidates(links: Sequence[Link], dossier: Dossier) -> tuple[Link, ...]:
@@ -155,6 +164,8 @@ def word_verdict(verdict: Verdict, others: Sequence[Verdict], dossier: Dossier) 
         return say("grade", "strong", source=name, corpus=describe_corpus(dossier))
     if verdict.grade == "ruled_out":
         return say("grade", "ruled_out", source=name, reason=find_bar(verdict.tests))
+    if verdict.grade == "confirmed":
+        return say("grade", "confirmed", source=name, persons=name_confirming(verdict.link, dossier))
     wording = say("grade", verdict.grade, source=name)
     if verdict.grade == "moderate":
         return wording + _word_rivals(verdict, others, dossier)

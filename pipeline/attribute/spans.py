@@ -10,7 +10,7 @@ from pipeline.attribute.rivals import choose_best, list_rivals, matches_as_well,
 from pipeline.attribute.wording import describe_corpus, name_sources, say
 from pipeline.records import Attribution, Change, Evidence, Link
 
-_SHOWN = ("newness", "precedence", "direction", "specificity", "placebo", "primacy", "fingerprint", "ask")
+_SHOWN = ("newness", "precedence", "direction", "specificity", "placebo", "primacy", "fingerprint", "ask", "review")
 
 
 def attribute_spans(evidence: Sequence[Evidence], dossier: Dossier) -> tuple[Attribution, ...]:
@@ -92,6 +92,7 @@ def _list_reasons(
     for row in (best, own):
         if row is not None and row.grade != "ruled_out":
             reasons += [test.reason for test in row.tests if test.name in _SHOWN]
+    reasons += [test.reason for row in rows for test in row.tests if test.name == "confirmation" and test.value]
     if best is not None:
         tied = [
             dossier.sources[row.source]

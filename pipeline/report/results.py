@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from pipeline.records import (
+    Agreement,
     AskFate,
     Attribution,
+    Calibration,
     Change,
     Clause,
     Conflict,
@@ -13,6 +15,7 @@ from pipeline.records import (
     Link,
     PlaceboCheck,
     Problem,
+    Review,
     Similarity,
 )
 
@@ -32,5 +35,8 @@ class Results:
     conflicts: tuple[Conflict, ...] = ()
     problems: tuple[Problem, ...] = ()
     placebo: PlaceboCheck | None = None
+    reviews: tuple[Review, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+    calibration: tuple[Calibration, ...] = ()
     encoder: str = "none"  # name of the model, "none" in lexical-only mode
     versions: tuple[tuple[str, str], ...] = ()  # name and version of what the run used

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import (
+    Agreement,
     AskFate,
     Attribution,
+    Calibration,
     Change,
     Clause,
     Conflict,
@@ -18,6 +20,7 @@ from pipeline.records import (
     Paragraph,
     PlaceboCheck,
     Problem,
+    Review,
     Similarity,
 )
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, make_key
@@ -28,22 +31,27 @@ from pipeline.weights import hash_file
 if TYPE_CHECKING:
     from pipeline.report import Results
 
-_JUDGED = ("6-evidence", "6-attributions", "6-asks", "6-conflicts", "6-placebo")
+_JUDGED = (
+    "6-evidence", "6-attributions", "6-asks", "6-conflicts", "6-placebo", "6-reviews", "6-agreement", "6-calibration",
+    "6-problems",
+)  # fmt: skip
+_PROBLEMS = ("1-problems", "2-problems", "6-problems")
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
 def attribute(line: Line) -> None:
     """Test and grade the links, into the tables 6-*."""
-    from pipeline.attribute import attribute_links
+    from pipeline.attribute import attribute_links, read_reviews
 
     case = line.case
     told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
     code = (hash_code("attribute"), hash_code("run"))
-    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told)
+    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_reviews(line))
     if is_fresh(line, "attribute", key, *_JUDGED):
         return
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
+    reviews, problems = read_reviews(line.case.folder)
     judged = attribute_links(
         case=line.case,
         clauses=clauses,
@@ -54,13 +62,24 @@ def attribute(line: Line) -> None:
         texts={source: list_passages(rows) for source, rows in paragraphs.items()},
         rarity=load_rarity(line).weigh,
         settings=line.settings.attribute,
+        reviews=reviews,
     )
     write_table(line.table("6-evidence"), judged.evidence, Evidence, key)
     write_table(line.table("6-attributions"), judged.attributions, Attribution, key)
     write_table(line.table("6-asks"), judged.asks, AskFate, key)
     write_table(line.table("6-conflicts"), judged.conflicts, Conflict, key)
     write_table(line.table("6-placebo"), [judged.placebo], PlaceboCheck, key)
+    write_table(line.table("6-reviews"), judged.reviews, Review, key)
+    write_table(line.table("6-agreement"), judged.agreement, Agreement, key)
+    write_table(line.table("6-calibration"), judged.calibration, Calibration, key)
+    write_table(line.table("6-problems"), problems, Problem, key)
     line.tell("attribute", len(judged.evidence), len(judged.evidence))
+
+
+def _hash_reviews(line: Line) -> str:
+    """What people said is an input like any other: a new row makes the grades stale."""
+    path = line.case.folder / "hand" / "reviews.csv"
+    return hash_file(path) if path.is_file() else ""
 
 
 def list_passages(paragraphs: Sequence[Paragraph]) -> list[str]:
@@ -114,8 +133,11 @@ def load_results(line: Line) -> "Results":
         attributions=tuple(line.read("6-attributions", Attribution)),
         asks=tuple(line.read("6-asks", AskFate)),
         conflicts=tuple(line.read("6-conflicts", Conflict)),
-        problems=tuple(line.read("1-problems", Problem) + line.read("2-problems", Problem)),
+        problems=tuple(problem for name in _PROBLEMS for problem in line.read(name, Problem)),
         placebo=next(iter(line.read("6-placebo", PlaceboCheck)), None),
+        reviews=tuple(line.read("6-reviews", Review)),
+        agreement=tuple(line.read("6-agreement", Agreement)),
+        calibration=tuple(line.read("6-calibration", Calibration)),
         encoder=encoder,
         versions=tuple((library, version(library)) for library in _LIBRARIES),
     )
