@@ -8,7 +8,8 @@ that was stopped leaves whole tables or none, and a rerun goes on from there.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.run.documents import extract, ingest
+from pipeline.run.claims import check_claims
+from pipeline.run.documents import extract, ingest, list_parts
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import find_places
 from pipeline.run.measures import align, embed, match_texts, score
@@ -19,6 +20,7 @@ __all__ = [
     "Stage",
     "Tell",
     "find_places",
+    "list_parts",
     "list_reports",
     "load_language_once",
     "load_results",

@@ -77,6 +77,15 @@ def extract(line: Line) -> None:
     _refuse_lost_target(line, "2-problems")
 
 
+def list_parts(line: Line) -> list[Path]:
+    """The part files of the case's documents after `ingest` and `extract`: another case may take over those it shares.
+
+    The names hold keys over content, role, settings and code, so a part that lies there under its name is right.
+    """
+    ingested = [task.part(name) for task in _ingest_tasks(line) for name in _INGESTED]
+    return ingested + [task.part(name) for task in _extract_tasks(line) for name in _EXTRACTED]
+
+
 def _extract_tasks(line: Line) -> list[_Task]:
     themes = tuple((theme.id, theme.cues) for theme in line.case.themes)
     code = make_key(
