@@ -48,7 +48,7 @@ _MOST_UNPACKED = 2**22  # bytes of a stream of a seed file; ours are smaller
 
 
 def mutate_bytes(data: bytes, chance: Random, splinters: Sequence[bytes] = _EXTREMES) -> bytes:
-    """Up to eight wounds: a byte set, a bit flipped, a run lost, doubled or moved, a splinter, a number, the tail cut."""
+    """Up to eight wounds: bytes set, bits flipped, runs lost, doubled or moved, splinters, numbers, the tail cut."""
     found = bytearray(data)
     for _ in range(chance.randint(1, 8)):
         if not found:

@@ -148,9 +148,9 @@ def draw_seed_columns(canvas: Canvas) -> None:
 
 def draw_seed_scan(canvas: Canvas) -> None:
     """A page that is a picture of a line of text."""
-    picture = Image.new("L", (600, 200), 255)
-    ImageDraw.Draw(picture).text((40, 80), "Urges Norland to open all prisons.", fill=0, font_size=30)
-    canvas.drawImage(ImageReader(picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)), 57, 100, 480, 160)
+    picture = Image.new("L", (595, 842), 255)
+    ImageDraw.Draw(picture).text((57, 100), "Urges Norland to open all prisons.", fill=0, font_size=20)
+    canvas.drawImage(ImageReader(picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)), 0, 0, 595, 842)
 
 
 if __name__ == "__main__":
