@@ -31,6 +31,8 @@ app = typer.Typer(
 
 evaluation = typer.Typer(help="Measure the pipeline, and make the data that ship under models/.", no_args_is_help=True)
 app.add_typer(evaluation, name="evaluate")
+reviewing = typer.Typer(help="Let people judge the links of a case, and take their verdicts in.", no_args_is_help=True)
+app.add_typer(reviewing, name="review")
 
 CaseArgument = Annotated[Path, typer.Argument(help="Folder that holds case.toml, or the file itself.")]
 RootOption = Annotated[list[Path] | None, typer.Option(help="Allow documents in this folder, too (repeatable).")]
@@ -105,6 +107,39 @@ _add_stage("embed", "Compute sentence vectors")
 _add_stage("score", "Measure findings against clauses and changed spans")
 _add_stage("attribute", "Test and grade the links")
 _add_stage("report", "Write tables and reports")
+
+
+@app.command("check-claims")
+def check_claims(
+    file: Annotated[
+        Path | None, typer.Argument(help="Press release or case study; without it the claims of the case.")
+    ] = None,
+    case: Annotated[Path, typer.Option(help="The case that the statements speak of; it is run when stale.")] = Path(),
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of text.")] = False,
+) -> None:
+    """Find the sentences that claim influence, novelty or content, and say what the evidence of a case makes of each.
+
+    Example: clausetrace check-claims press-release.docx --case data/cases/demo
+    """
+    from pipeline.run import check_claims as check
+
+    line = _open_line(case, root, out, encoder, settings, workers, quiet)
+    _go(line, "attribute")
+    checks = check(line, file)
+    for row in checks:
+        if as_json:
+            _print_row(**asdict(row))
+        else:
+            print(f"{row.verdict.replace('_', ' ').upper()}  {row.place}\n  {row.text}\n  why: {row.reason}")
+            print(f"  may be published: {row.publishable}\n" if row.publishable else "")
+    if not checks:
+        print("clausetrace: no sentence claims influence, novelty or content of the resolution.", file=sys.stderr)
 
 
 def _open_line(
@@ -306,6 +341,59 @@ def match(
     )
     for row in rows:
         _print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement))
+
+
+# ---------------------------------------------------------------- review
+
+
+@reviewing.command("export")
+def export_reviews(
+    case: CaseArgument,
+    out: Annotated[Path | None, typer.Option(help="Workbook to write; else review.xlsx in the reports folder.")] = None,
+    case_out: Annotated[Path | None, typer.Option(help="The folder given as --out when the case was run.")] = None,
+    root: RootOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a workbook for reviewers: one row a link, both quotes, cells for the verdict. Stale stages run first.
+
+    Give each reviewer a copy. Example: clausetrace review export data/cases/demo --out review.xlsx
+    """
+    from pipeline.run import export_reviews as write
+
+    line = _open_line(case, root, case_out, encoder, settings, workers, quiet)
+    _go(line, "attribute")
+    print(write(line, out))
+
+
+@reviewing.command("import")
+def import_reviews(
+    case: CaseArgument,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.xlsx...", help="Workbooks that reviewers filled in.")],
+    root: RootOption = None,
+) -> None:
+    """Add the verdicts of filled workbooks to hand/reviews.csv; print how reviewers agree and what is to be settled.
+
+    All rows are taken, or none when one is wrong. Grades and reports follow when the case is run again.
+    Example: clausetrace review import data/cases/demo anna.xlsx ben.xlsx
+    """
+    from pipeline.case import load_case
+    from pipeline.run import import_reviews as merge
+
+    merged = merge(load_case(case, tuple(root or ())), files)
+    for problem in merged.problems:
+        print(f"problem (case): {problem.message}", file=sys.stderr)
+    print(f"{merged.file}: {merged.added} added, {merged.replaced} of them later verdicts; {merged.known} known before")
+    for row in merged.agreement:
+        print(_as_plain(row.reason))
+    for reviews in merged.disagreements:
+        print(_as_plain(f"to settle: {reviews[0].change} <- {reviews[0].source}"))
+        for review in reviews:
+            print(_as_plain(f"  {review.reviewer}: {review.verdict}{f' ({review.reason})' if review.reason else ''}"))
+    if merged.added:
+        print(f"Run the case again for grades and reports: clausetrace run {case}", file=sys.stderr)
 
 
 # ---------------------------------------------------------------- evaluate

@@ -17,6 +17,7 @@ SpanStatus = Literal["inherited", "changed", "new"]
 Outcome = Literal["pass", "fail", "unknown"]
 Grade = Literal["confirmed", "strong", "moderate", "weak", "ruled_out", "none"]
 AskOutcome = Literal["adopted", "partly", "not_adopted"]
+ClaimVerdict = Literal["supported", "partly", "not_supported", "contradicted", "cannot_be_checked"]
 ReviewVerdict = Literal["agree", "disagree", "unsure", "confirm", "deny"]
 ReviewState = Literal["counted", "superseded", "reopened", "self_reported", "in_conflict", "no_link"]
 
@@ -258,6 +259,10 @@ class Change:
     earlier_text: str  # of that clause
     kept_share: float  # share of the clause's words that stand in the nearest earlier clause, 0..1
     moved: bool  # the nearest earlier clause has another label
+    since: str = ""  # earliest text with a version of the clause; inherited: with all of its words; "" when new
+    gaps: tuple[str, ...] = ()  # base texts after `since` that lack it, by date
+    joined: tuple[str, ...] = ()  # further clauses of that earlier text that words of this one stand in
+    chapeau_changed: bool = False  # the words above it differ from those above its nearest version
 
     @property
     def text(self) -> str:
@@ -362,6 +367,20 @@ class AskFate:
     clause: str  # nearest clause, "" when none
     change: str  # "" when the nearest clause is inherited or none
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """A sentence of a public statement that claims influence, novelty or content, held against the evidence."""
+
+    place: str  # the paragraph of the file, or the id of a claim of the case file
+    text: str
+    kinds: tuple[str, ...]  # influence, novelty, primacy, content
+    verdict: ClaimVerdict
+    clauses: tuple[str, ...]  # ids of those it cites, else of those nearest in meaning
+    evidence: tuple[str, ...]  # ids of the claimant's rows of evidence on them
+    reason: str
+    publishable: str  # a sentence that may be published instead; "" when the documents give none
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.attribute.agreement import calibrate_links, list_disagreements, measure_agreement
 from pipeline.attribute.asks import trace_asks
+from pipeline.attribute.claim_check import Near, check_statements
+from pipeline.attribute.claims import Statement, read_statement, read_statements, strip_cues
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
 from pipeline.attribute.dossier import open_dossier
@@ -35,12 +37,19 @@ from pipeline.settings import AttributeSettings
 __all__ = [
     "RECORDS",
     "Judgement",
+    "Near",
+    "Statement",
     "append_reviews",
     "attribute_links",
+    "check_statements",
     "list_disagreements",
     "make_review",
     "measure_agreement",
+    "open_dossier",
     "read_reviews",
+    "read_statement",
+    "read_statements",
+    "strip_cues",
 ]
 
 

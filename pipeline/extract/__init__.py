@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.records import Clause, Finding, Frame, Paragraph
+from pipeline.records import Clause, Finding, Frame, Paragraph, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,6 +32,13 @@ def read_frames(texts: Sequence[str], nlp: "Language") -> list[tuple[Frame, ...]
     from pipeline.extract import frames
 
     return frames.read_frames(texts, nlp)
+
+
+def split_sentences(text: str) -> list[Span]:
+    """The sentences of a paragraph; see `extract.sentences`."""
+    from pipeline.extract import sentences
+
+    return sentences.split_sentences(text)
 
 
 def load_language(folder: Path) -> "Language":

@@ -13,13 +13,18 @@ from pipeline.run.documents import extract, ingest, list_parts
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import find_places
 from pipeline.run.measures import align, embed, match_texts, score
+from pipeline.run.reviewing import Merged, export_reviews, import_reviews
 from pipeline.run.verdicts import attribute, list_reports, load_results, report
 
 __all__ = [
     "Line",
+    "Merged",
     "Stage",
     "Tell",
+    "check_claims",
+    "export_reviews",
     "find_places",
+    "import_reviews",
     "list_parts",
     "list_reports",
     "load_language_once",

@@ -1,0 +1,71 @@
+"""Public statements held against a finished case: a press release, a case study, the claims of the case file."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Paragraph, Similarity
+from pipeline.run.line import Line, group_by_source
+from pipeline.run.measures import load_rarity, match_texts
+from pipeline.run.verdicts import list_passages
+
+if TYPE_CHECKING:
+    from pipeline.attribute import Near, Statement
+
+_SENTENCES = ("body", "list_item", "heading", "table_cell", "caption")
+
+
+def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
+    """The statements of a file of any format that `ingest` reads, or without one those of the case file, each judged.
+
+    The case must have been run. Raises DocumentError when the file cannot be read, TableError when a table is missing.
+    """
+    from pipeline.attribute import check_statements, open_dossier, read_statement, read_statements
+
+    case = line.case
+    paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
+    dossier = open_dossier(
+        case=case,
+        clauses=group_by_source(line.read("2-clauses", Clause))[case.target.id],
+        findings=line.read("2-findings", Finding),
+        changes=line.read("3-changes", Change),
+        links=line.read("5-links", Link),
+        similarities=line.read("5-similarities", Similarity),
+        texts={source: list_passages(rows) for source, rows in paragraphs.items()},
+        rarity=load_rarity(line).weigh,
+        settings=line.settings.attribute,
+    )
+    names = [source.publisher for source in case.sources_as("claimant") if source.publisher]
+    if file is None:
+        read = [read_statement(claim.id, claim.text, names, claim.clauses) for claim in case.claims]
+        statements = [statement for statement in read if statement is not None]
+    else:
+        statements = read_statements(_list_sentences(file), names)
+    near = _find_near(line, statements, list(dossier.clauses.values()))
+    evidence, judged = line.read("6-evidence", Evidence), line.read("6-attributions", Attribution)
+    return check_statements(statements, near, dossier, evidence, judged)
+
+
+def _find_near(line: Line, statements: "Sequence[Statement]", clauses: Sequence[Clause]) -> "list[list[Near]]":
+    """For each statement the clauses that may say what it speaks of, the most probable first."""
+    from pipeline.attribute import Near, strip_cues
+
+    asked = [(str(place), strip_cues(statement.text)) for place, statement in enumerate(statements)]
+    rows = match_texts(asked, [(clause.id, clause.text) for clause in clauses], line.settings, {}, {}) if asked else []
+    near: dict[str, list[Near]] = {place: [] for place, _ in asked}
+    for row in rows:
+        found = row.measurement
+        opposed = found.negation_conflict or found.role_swap or found.stance_conflict
+        near[row.source_id].append(Near(row.target_id, found.match_probability, opposed))
+    return list(near.values())
+
+
+def _list_sentences(file: Path) -> Iterator[tuple[str, str]]:
+    """(place, sentence) of a file, in reading order; a sentence's place is its paragraph and page."""
+    from pipeline.extract import split_sentences
+    from pipeline.ingest import read_document
+
+    for paragraph in read_document(file, file.name):
+        if paragraph.kind in _SENTENCES:
+            for span in split_sentences(paragraph.text):
+                yield paragraph.id, paragraph.text[span.start : span.end]
