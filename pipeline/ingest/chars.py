@@ -6,9 +6,9 @@ All positions are PDF points from the top left corner of the page.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import DocumentError
 
@@ -29,6 +29,7 @@ LIGATURES = {
     "\ufb06": "st",
 }
 SLANT = 0.15  # a sheared text matrix is a slanted upright font; real italics shear by 0.2 and more
+LEAST_PANEL = (36.0, 18.0)  # points: width and height under which a rectangle holds no passage
 THIN = 2.5  # points: a filled rectangle no thicker than this is a drawn line
 
 
@@ -62,6 +63,28 @@ class Rule(NamedTuple):
         return self.x1 - self.x0 >= self.bottom - self.top
 
 
+class Panel(NamedTuple):
+    """A filled or framed rectangle."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return (self.x1 - self.x0) * (self.bottom - self.top)
+
+    def holds(self, x0: float, top: float, x1: float, bottom: float) -> bool:
+        """Does it hold this rectangle, give or take two points?"""
+        return self.x0 - 2 <= x0 and self.top - 2 <= top and x1 <= self.x1 + 2 and bottom <= self.bottom + 2
+
+    def has(self, glyph: Glyph) -> bool:
+        """Does the middle of the glyph lie within?"""
+        y = glyph.baseline - 0.3 * glyph.size
+        return self.x0 - 1 <= (glyph.x0 + glyph.x1) / 2 <= self.x1 + 1 and self.top <= y <= self.bottom
+
+
 class PageInk(NamedTuple):
     """What is printed on one page."""
 
@@ -71,6 +94,7 @@ class PageInk(NamedTuple):
     glyphs: list[Glyph]
     rules: list[Rule]
     images: int  # pictures that cover a good part of the page
+    panels: tuple[Panel, ...] = ()  # filled or framed rectangles that may hold text
 
 
 def read_ink(path: Path) -> Iterator[PageInk]:
@@ -114,7 +138,8 @@ def read_page(page: "Page", number: int) -> PageInk:
     """Take glyphs, rules and large pictures from one page of pdfplumber."""
     width, height = float(page.width), float(page.height)
     pictures = sum(1 for image in page.images if image["width"] * image["height"] > 0.25 * width * height)
-    return PageInk(number, width, height, list(take_glyphs(page)), list(take_rules(page)), pictures)
+    panels = tuple(take_panels(page))
+    return PageInk(number, width, height, list(take_glyphs(page)), list(take_rules(page)), pictures, panels)
 
 
 def take_glyphs(page: "Page") -> Iterator[Glyph]:
@@ -186,3 +211,32 @@ def straight(x0: float, top: float, x1: float, bottom: float) -> Iterator[Rule]:
     elif x1 - x0 <= THIN < bottom - top:
         middle = (x0 + x1) / 2
         yield Rule(middle, top, middle, bottom)
+
+
+def take_panels(page: "Page") -> Iterator[Panel]:
+    """Rectangles, also with round corners, that are tinted or framed."""
+    for shape in page.rects + [curve for curve in page.curves if is_rectangular(curve)]:
+        box = Panel(shape["x0"], shape["top"], shape["x1"], shape["bottom"])
+        large = box.x1 - box.x0 >= LEAST_PANEL[0] and box.bottom - box.top >= LEAST_PANEL[1]
+        if large and (shape.get("stroke") or (shape.get("fill") and is_tinted(shape.get("non_stroking_color")))):
+            yield box
+
+
+def is_rectangular(curve: Mapping[str, Any]) -> bool:
+    """Does a closed curve fill its box but for its corners? (shoelace formula)"""
+    points = curve.get("pts") or []
+    if len(points) < 4:
+        return False
+    doubled = sum(
+        x * other_y - other_x * y for (x, y), (other_x, other_y) in zip(points, [*points[1:], points[0]], strict=True)
+    )
+    return bool(abs(doubled) / 2 >= 0.85 * (curve["x1"] - curve["x0"]) * (curve["bottom"] - curve["top"]))
+
+
+def is_tinted(color: object) -> bool:
+    """Is a fill any colour but white? Grey, RGB and CMYK are told by their number of parts; no colour set is black."""
+    given = color if isinstance(color, list | tuple) else (color,)
+    parts = [float(part) for part in given if isinstance(part, int | float)]
+    if len(parts) < len(given):
+        return True  # a pattern, or black by default
+    return max(parts) > 0.01 if len(parts) == 4 else min(parts, default=0.0) < 0.99

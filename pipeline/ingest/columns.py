@@ -19,6 +19,8 @@ class Block:
     column: int = 0
     edges: tuple[float, ...] = field(default=())  # left edges of the table's columns
     right: float = 0.0  # right edge of the column of the page; 0 when not known
+    aside: int | None = None  # number of the panel or pull quote on its page; None for running text
+    quoted: bool = False  # a pull quote
 
 
 def cut_rows(rows: list[Line], number_from: int, width: float, known: Sequence[float] = ()) -> list[Block]:
@@ -134,9 +136,10 @@ def is_comparison(left: Sequence[Line], right: Sequence[Line]) -> bool:
 
 
 def both_open(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Both columns open on one baseline with the same words or the same printed label."""
-    one, two = left[0], right[0]
-    return abs(one.baseline - two.baseline) <= 2 and one.words[0].text == two.words[0].text
+    """Both columns open on one baseline with the same words or the same printed label: "The" alone says nothing."""
+    one, two = ([word.text for word in column[0].words[:2]] for column in (left, right))
+    same = one == two or (one[0] == two[0] and not one[0].isalpha())
+    return same and abs(left[0].baseline - right[0].baseline) <= 2
 
 
 def share_wording(left: Sequence[Line], right: Sequence[Line]) -> float:

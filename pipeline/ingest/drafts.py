@@ -33,6 +33,7 @@ class Draft:
     row: int = 0
     column: int = 0
     edges: tuple[float, ...] = field(default=())
+    aside: int | None = None  # number of the panel or pull quote that it stands in, on its page
 
     @property
     def text(self) -> str:
@@ -59,12 +60,16 @@ def draft_block(block: Block, place: int) -> list[Draft]:
     if block.table is not None:
         cell = Draft(lines, [place] * len(lines), left, right, "table_cell")
         cell.table, cell.row, cell.column, cell.edges = block.table, block.row, block.column, block.edges
+        cell.aside = block.aside
         return [cell]
+    if block.quoted:
+        return [Draft(lines, [place] * len(lines), left, right, "caption", aside=block.aside)]
     pitches = find_pitches(lines)
     drafts = [Draft(part, [place] * len(part), left, right) for part in split_lines(lines, pitches, right)]
     drafts[0].opens, drafts[-1].closes = True, True
     for draft in drafts:
         draft.label, draft.label_words, draft.kind, draft.level = read_label(draft.lines[0])
+        draft.aside = block.aside
     return drafts
 
 

@@ -161,7 +161,7 @@ def trails(rows: Sequence[Line], index: int, run: Gutter, size: float) -> bool:
     """Is there a break of more than a blank line's height somewhere between the last shared row and this one?"""
     while index > run.first:
         gap = rows[index].top - rows[index - 1].bottom
-        if gap > 0.9 * size:
+        if gap > 0.9 * size and not any(word.lifted for word in rows[index].words):
             return True
         if side_of(rows[index - 1], run.x) != "left":
             return False

@@ -41,8 +41,10 @@ def find_interrupted(drafts: Sequence[Draft], after: Draft) -> Draft | None:
 def find_open(drafts: Sequence[Draft], after: Draft) -> Draft | None:
     """The paragraph that `after` goes on with: the last one so far, or a cell at the foot of the page before."""
     for draft in reversed(drafts):
-        if draft.kind in ("footnote", "caption", "running_head"):
+        if draft.kind in ("footnote", "caption", "running_head") or (draft.aside is None) != (after.aside is None):
             continue
+        if draft.aside != after.aside and draft.lines[-1].page == after.lines[0].page:
+            return None
         if draft.kind == "table_cell":
             cell = find_open_cell(drafts, after)
             return cell or find_open([other for other in drafts if other.kind != "table_cell"], after)

@@ -34,6 +34,7 @@ class Word:
     bold: bool
     glued: bool  # no blank before it in its row
     raised: bool  # a footnote mark
+    lifted: bool = False  # an aside was taken out right above it
 
 
 @dataclass

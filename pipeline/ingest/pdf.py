@@ -6,10 +6,13 @@ The steps, one module each: glyphs and rules (`chars`), words and rows (`lines`)
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 from pipeline.errors import DocumentError
-from pipeline.ingest.chars import LOST, PageInk, Rule, read_ink
+from pipeline.ingest.asides import Aside, find_bands, insert_aside, lift_asides, split_lifted
+from pipeline.ingest.chars import LOST, PageInk, Panel, Rule, read_ink
 from pipeline.ingest.columns import Block, cut_rows
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
 from pipeline.ingest.drafts import Draft, draft_block
@@ -84,7 +87,8 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     ]
     words = [word for lines in body for row in lines for word in row.words]
     size = most_common_size(words)
-    drafts = draft_pages(pages, body, size)
+    body, asides = lift_asides(pages, body, size)
+    drafts = draft_pages(pages, body, asides, size)
     mark_endnotes(drafts)
     set_kinds(drafts, size, share(words, lambda word: len(word.text) if word.bold else 0) > 0.5)
     if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
@@ -106,13 +110,15 @@ def draw_typed_rules(page: PageInk, rows: Sequence[Line]) -> PageInk:
     return page._replace(rules=page.rules + typed)
 
 
-def draft_pages(pages: Sequence[PageInk], body: Sequence[list[Line]], size: float) -> list[Draft]:
+def draft_pages(
+    pages: Sequence[PageInk], body: Sequence[list[Line]], asides: Sequence[list[Aside]], size: float
+) -> list[Draft]:
     """Drafts of all pages in order; places and tables are numbered through the document."""
     drafts: list[Draft] = []
     place = tables = 0
     known = find_known_edges(body, pages[0].width)
-    for page, rows in zip(pages, body, strict=True):
-        fresh = draft_page(page, rows, size, place, tables, known)
+    for page, rows, lifted in zip(pages, body, asides, strict=True):
+        fresh = draft_page(page, rows, lifted, size, place, tables, known)
         place += 1 + max((place for draft in fresh for place in draft.places), default=place) - place
         tables = 1 + max((draft.table for draft in fresh if draft.table is not None), default=tables - 1)
         drafts += fresh
@@ -120,19 +126,62 @@ def draft_pages(pages: Sequence[PageInk], body: Sequence[list[Line]], size: floa
 
 
 def draft_page(
-    page: PageInk, rows: list[Line], size: float, place: int, tables: int, known: Sequence[float]
+    page: PageInk,
+    rows: list[Line],
+    asides: Sequence[Aside],
+    size: float,
+    place: int,
+    tables: int,
+    known: Sequence[float],
 ) -> list[Draft]:
-    """Masthead, text and tables of a page in reading order, then its footnotes."""
+    """Masthead, text and tables of a page in reading order, asides among them as units, then its footnotes."""
     drafts: list[Draft] = []
+    whole, page = page, hide_frames(page, asides)
     end = find_masthead_end(page, rows) if page.number == 1 else None
     if end is not None:
         drafts += draft_masthead([row for row in rows if row.baseline < end], place)
         rows = [row for row in rows if row.baseline >= end]
     text, notes = split_notes(page, rows, size)
-    for offset, block in enumerate(cut_page(page, text, tables, size, known), start=place + 1):
+    bands = find_bands(text, [aside.box for aside in asides], page.width, known)
+    blocks = split_lifted(cut_bands(page, text, bands, tables, size, known))
+    for number, aside in enumerate(asides):
+        inner = cut_aside(whole, aside, number, tables + count_tables(blocks), size)
+        blocks = insert_aside(blocks, aside.box, inner)
+    for offset, block in enumerate(blocks, start=place + 1):
         drafts += draft_block(block, offset)
     last = max((place for draft in drafts for place in draft.places), default=place)
     return drafts + draft_notes(notes, last + 1)
+
+
+def hide_frames(page: PageInk, asides: Sequence[Aside]) -> PageInk:
+    """The page without the rules in and around its asides."""
+    boxes = [aside.box for aside in asides]
+    free = [rule for rule in page.rules if not any(box.holds(*rule) for box in boxes)]
+    return page._replace(rules=free) if boxes else page
+
+
+def cut_aside(page: PageInk, aside: Aside, number: int, tables: int, size: float) -> list[Block]:
+    """The blocks of an aside: a panel is cut like a small page."""
+    if aside.quoted:
+        return [Block(aside.rows, right=aside.box.x1, aside=number, quoted=True)]
+    inner = Panel(aside.box.x0 + 3, aside.box.top + 3, aside.box.x1 - 3, aside.box.bottom - 3)
+    rules = [rule for rule in page.rules if inner.holds(*rule)]
+    blocks = cut_page(page._replace(rules=rules), aside.rows, tables, size, ())
+    for block in blocks:
+        block.aside = number
+    return blocks
+
+
+def cut_bands(
+    page: PageInk, rows: list[Line], heights: Sequence[float], tables: int, size: float, known: Sequence[float]
+) -> list[Block]:
+    """Blocks of a page that wide asides cut at some heights."""
+    blocks: list[Block] = []
+    for top, bottom in pairwise([-inf, *heights, inf]):
+        band = [row for row in rows if top < row.baseline <= bottom]
+        rules = [rule for rule in page.rules if top < rule.top <= bottom]
+        blocks += cut_page(page._replace(rules=rules), band, tables + count_tables(blocks), size, known)
+    return blocks
 
 
 def cut_page(page: PageInk, rows: list[Line], tables: int, size: float, known: Sequence[float]) -> list[Block]:

@@ -76,17 +76,23 @@ def covers(box: tuple[float, float, float, float], x: float, y: float) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
-def find_drawn_grids(rules: Iterable[Rule]) -> list[Grid]:
-    """Grids with rules on all sides of their cells, at least two columns wide. Method: pdfplumber's intersections."""
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+def find_drawn_grids(rules: Sequence[Rule]) -> list[Grid]:
+    """Grids with rules on all sides of their cells, at least two columns wide."""
+    from pdfplumber.table import cells_to_tables
+
+    grids = [make_grid(table) for table in cells_to_tables(find_cells(rules))]
+    return [grid for grid in grids if len(grid.edges) > 1]
+
+
+def find_cells(rules: Sequence[Rule]) -> "list[tuple[float, float, float, float]]":
+    """Boxes with rules on all sides. Method: pdfplumber's intersections."""
+    from pdfplumber.table import edges_to_intersections, intersections_to_cells, merge_edges
 
     edges = [make_edge(rule) for rule in rules]
     if sum(edge["orientation"] == "v" for edge in edges) < 2:
         return []
     joined = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
-    cells = intersections_to_cells(edges_to_intersections(joined, SNAP, SNAP))
-    grids = [make_grid(table) for table in cells_to_tables(cells)]
-    return [grid for grid in grids if len(grid.edges) > 1]
+    return [tuple(cell) for cell in intersections_to_cells(edges_to_intersections(joined, SNAP, SNAP))]
 
 
 def make_edge(rule: Rule) -> dict[str, object]:
