@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_COMPARED = 25_000  # signs; a cell of a workbook holds 32,767
 # What spreadsheet programs take for the start of a formula, full-width forms included (OWASP, "CSV Injection").
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _TOKEN = re.compile(
@@ -43,6 +44,14 @@ class Token:
 def normalise(text: str) -> str:
     """NFKC, one kind of hyphen and quote, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
+
+
+def fold_quote(text: str) -> str:
+    """A quote for comparing: no blanks and no invisible signs, which spreadsheets change; nothing else is forgiven.
+
+    Only as much of a text is compared as surely fits into a cell.
+    """
+    return "".join(sign for sign in text if sign.isprintable() and not sign.isspace() and sign != "\ufffd")[:_COMPARED]
 
 
 def starts_formula(text: str) -> bool:
@@ -88,7 +97,7 @@ def is_content(word: str) -> bool:
 
 def list_denials(text: str) -> frozenset[tuple[str, str]]:
     """What a text denies, word by word: pairs of a denying word's stem ("not", "end") and the next content stem."""
-    denials, found = _load_denials(), set()
+    denials, found = load_denials(), set()
     following = ""
     for token in reversed(split_words(text)):
         if token.stem in denials or token.word.endswith(("n't", "n’t")):
@@ -151,7 +160,8 @@ def _load_stopwords() -> frozenset[str]:
 
 
 @cache
-def _load_denials() -> frozenset[str]:
+def load_denials() -> frozenset[str]:
+    """Stems of the words that deny what they stand with, or ask for its end."""
     lines = _DENIALS.read_text(encoding="utf-8").splitlines()
     return frozenset(stem(line.strip()) for line in lines if not line.startswith("#"))
 

@@ -10,7 +10,7 @@ from tests.conftest import REPOSITORY
 from tests.small_case import CLAIMANT, TARGET, write_case
 
 COMMANDS = ["run", "ingest", "extract", "align", "embed", "score", "attribute", "report"]
-COMMANDS += ["show", "read", "clauses", "findings", "match", "evaluate"]
+COMMANDS += ["show", "read", "clauses", "findings", "match", "evaluate", "review"]
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_bad_case_and_wrong_usage_differ(call, tmp_path):
 def test_help_has_an_example(call, command):
     code, out, _ = call(command, "--help")
     assert code == 0
-    assert "Example: clausetrace" in " ".join(out.split()) or command == "evaluate"
+    assert "Example: clausetrace" in " ".join(out.split()) or command in ("evaluate", "review")
 
 
 @pytest.mark.weights

@@ -9,9 +9,10 @@ import numpy as np
 from pipeline.attribute.blocks import Floats
 from pipeline.attribute.placebo import bound_share
 from pipeline.attribute.review_file import READINGS
-from pipeline.attribute.reviews import fold_name, fold_quote
+from pipeline.attribute.reviews import fold_name
 from pipeline.attribute.wording import say
 from pipeline.records import Agreement, Calibration, Evidence, Link, Review
+from pipeline.words import fold_quote
 
 ENOUGH = 60  # links: under it counts and intervals (METHOD.md, section 5)
 _RANGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -84,13 +84,15 @@ def make_review(cells: Mapping[str, str]) -> Review:
     return Review(**{**row, "verdict": cast(ReviewVerdict, row["verdict"])})  # type: ignore[arg-type]
 
 
-def append_reviews(folder: Path, reviews: Sequence[Review]) -> None:
-    """Add rows at the end of hand/reviews.csv, which is made when it is not there.
+def append_reviews(folder: Path, reviews: Sequence[Review]) -> Path:
+    """Add rows at the end of hand/reviews.csv, which is made when it is not there; returns the file.
 
     What stands in the file stays as it is, byte by byte. Raises ClausetraceError when its head is another one or the
     disk does not allow it.
     """
     path = folder / NAME
+    if not reviews:
+        return path
     try:
         old = path.read_bytes() if path.exists() else b""
         head = next(_parse(old), (1, list(COLUMNS)))[1]
@@ -105,6 +107,7 @@ def append_reviews(folder: Path, reviews: Sequence[Review]) -> None:
         writer.writerow([neutralise_cell(getattr(review, name)) if name in COLUMNS else "" for name in head])
     gap = b"\n" if old and not old.endswith((b"\n", b"\r")) else b""
     _replace(path, old + gap + added.getvalue().encode("utf-8"))
+    return path
 
 
 def _parse(content: bytes) -> Iterator[tuple[int, list[str]]]:

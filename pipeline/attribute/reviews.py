@@ -12,8 +12,8 @@ from pipeline.attribute.review_file import READINGS, RECORDS
 from pipeline.attribute.rivals import rank_grade
 from pipeline.attribute.wording import join_names, say
 from pipeline.records import Change, Evidence, Grade, Link, Outcome, Review, Test
+from pipeline.words import fold_quote
 
-_COMPARED = 25_000  # signs of a text that are compared: a cell of a workbook holds no more than 32,767
 _REASONS = 3  # that are quoted in a sentence
 
 
@@ -45,11 +45,6 @@ def _name_voice(review: Review) -> tuple[str, bool]:
 def fold_name(name: str) -> str:
     """A person's or organisation's name for comparing."""
     return " ".join(name.split()).casefold()
-
-
-def fold_quote(text: str) -> str:
-    """A quote for comparing: no blanks and no invisible signs, which spreadsheets change; nothing else is forgiven."""
-    return "".join(sign for sign in text if sign.isprintable() and not sign.isspace() and sign != "\ufffd")[:_COMPARED]
 
 
 def stands_unchanged(review: Review, change: Change, finding: str, dossier: Dossier) -> bool:

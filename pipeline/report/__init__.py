@@ -9,8 +9,10 @@ from pipeline.report.frames import (
     make_documents_frame,
     make_evidence_frame,
     make_problems_frame,
+    make_reviews_frame,
 )
 from pipeline.report.results import Results
+from pipeline.report.returned_book import read_review_book
 from pipeline.report.summary import summarise_results
 
 __all__ = [
@@ -20,8 +22,11 @@ __all__ = [
     "make_documents_frame",
     "make_evidence_frame",
     "make_problems_frame",
+    "make_reviews_frame",
+    "read_review_book",
     "summarise_results",
     "write_reports",
+    "write_review_book",
 ]
 
 
@@ -40,6 +45,7 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         "Attribution": attribution,
         "Evidence": evidence,
         "Asks": make_asks_frame(case, results),
+        "Reviews": make_reviews_frame(case, results),
         "Problems": make_problems_frame(results),
         "Documents": make_documents_frame(case, results),
     }
@@ -49,3 +55,11 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         write_file(folder / "attribution.xlsx", render_xlsx(sheets, load_texts())),
         write_file(folder / "report.html", render_page(case, results)),
     ]
+
+
+def write_review_book(case: Case, results: Results, path: Path) -> Path:
+    """Write the workbook that reviewers fill in. Raises ClausetraceError when the file cannot be written."""
+    from pipeline.report.files import write_file
+    from pipeline.report.review_book import render_review_book
+
+    return write_file(path, render_review_book(case, results))

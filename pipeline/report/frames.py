@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from pipeline.case import Case
-from pipeline.records import Evidence, Link, Rival
+from pipeline.records import Evidence, Link, Review, Rival
 from pipeline.report.joins import (
     Index,
     SpanRow,
@@ -18,6 +18,7 @@ from pipeline.report.joins import (
     name_themes,
 )
 from pipeline.report.results import Results
+from pipeline.report.reviews import ReviewsByLink, describe_review, group_reviews
 from pipeline.report.texts import clean_text, load_texts
 
 if TYPE_CHECKING:
@@ -37,13 +38,17 @@ ATTRIBUTION_COLUMNS = (
     "change", "clause", "page", "status", "new_text", "added", "removed", "themes", "best_grade", "claimant_grade",
     "wording", "best_source", "best_publisher", "best_date", "best_page", "best_quote", "claimant_source",
     "claimant_date", "claimant_page", "claimant_quote", "rivals", "reasons", "clause_text", "earlier_source",
-    "earlier_text", "kept_share",
+    "earlier_text", "kept_share", "best_review", "claimant_review",
 )  # fmt: skip
 EVIDENCE_COLUMNS = (
     "evidence", "change", "clause", "status", "new_text", "source", "role", "publisher", "date", "date_basis",
-    "finding", "page", "quote", "grade", "wording", "p_pooled", "p_strict",
+    "finding", "page", "quote", "grade", "wording", "p_pooled", "p_strict", "review",
 )  # fmt: skip
 ASK_COLUMNS = ("finding", "outcome", "source", "date", "page", "ask", "clause", "clause_text", "change", "reason")
+REVIEW_COLUMNS = (
+    "change", "clause", "source", "grade", "verdict", "state", "reviewer", "date", "reason", "person", "role",
+    "organisation", "outside", "basis", "clause_text", "span_text", "source_text",
+)  # fmt: skip
 PROBLEM_COLUMNS = ("source", "role", "stage", "message")
 DOCUMENT_COLUMNS = (
     "source", "role", "kind", "publisher", "title", "date", "date_basis", "language", "url", "licence", "read",
@@ -54,7 +59,8 @@ _WHOLE_NUMBERS = ("page", "best_page", "claimant_page", "ordered_words", "days_b
 
 def make_attribution_frame(case: Case, results: Results) -> "pd.DataFrame":
     """One row for each span of the target, inherited ones included, with ATTRIBUTION_COLUMNS."""
-    return _make_frame([_describe_span(case, row) for row in join_spans(case, results)], ATTRIBUTION_COLUMNS)
+    reviews = group_reviews(results)
+    return _make_frame([_describe_span(case, row, reviews) for row in join_spans(case, results)], ATTRIBUTION_COLUMNS)
 
 
 def make_evidence_frame(case: Case, results: Results) -> "pd.DataFrame":
@@ -63,7 +69,11 @@ def make_evidence_frame(case: Case, results: Results) -> "pd.DataFrame":
     names = list(TESTS)
     names += sorted({test.name for row in results.evidence for test in row.tests} - set(TESTS))
     tests = [f"{name}_{part}" for name in names for part in ("outcome", "value", "reason")]
-    rows = [_describe_evidence(index, row) for row in results.evidence]
+    reviews = group_reviews(results)
+    rows = [
+        _describe_evidence(index, row) | {"review": describe_reviews(reviews.get((row.change, row.source), ()))}
+        for row in results.evidence
+    ]
     return _make_frame(rows, (*EVIDENCE_COLUMNS, *MEASUREMENTS, *tests))
 
 
@@ -80,6 +90,20 @@ def make_asks_frame(case: Case, results: Results) -> "pd.DataFrame":
             "clause_text": clause.text if clause else "", "change": ask.change, "reason": ask.reason,
         })  # fmt: skip
     return _make_frame(rows, ASK_COLUMNS)
+
+
+def make_reviews_frame(case: Case, results: Results) -> "pd.DataFrame":
+    """One row for each row of hand/reviews.csv, with REVIEW_COLUMNS: what was said, and what became of it."""
+    index = index_results(case, results)
+    grades = {(row.change, row.source): row.grade for row in results.evidence}
+    rows: list[dict[str, Value]] = []
+    for review in results.reviews:
+        change = index.changes.get(review.change)
+        clause = index.clauses.get(change.clause) if change else None
+        known: dict[str, Value] = {name: getattr(review, name) for name in REVIEW_COLUMNS if hasattr(review, name)}
+        grade = grades.get((review.change, review.source), "")
+        rows.append(known | {"clause": name_clause(clause, review.change), "grade": grade})
+    return _make_frame(rows, REVIEW_COLUMNS)
 
 
 def make_problems_frame(results: Results) -> "pd.DataFrame":
@@ -111,7 +135,7 @@ def _make_frame(rows: Sequence[Mapping[str, Value]], columns: Iterable[str]) -> 
     return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
-def _describe_span(case: Case, row: SpanRow) -> dict[str, Value]:
+def _describe_span(case: Case, row: SpanRow, reviews: ReviewsByLink) -> dict[str, Value]:
     change, best, claimant = row.change, row.best, row.claimant
     rivals = row.attribution.rivals if row.attribution else ()
     return {
@@ -128,7 +152,14 @@ def _describe_span(case: Case, row: SpanRow) -> dict[str, Value]:
         "rivals": SEPARATOR.join(map(describe_rival, rivals)), "reasons": SEPARATOR.join(row.reasons),
         "clause_text": row.clause.full_text, "earlier_source": change.earlier_source or "",
         "earlier_text": change.earlier_text, "kept_share": change.kept_share,
+        "best_review": describe_reviews(reviews.get((change.id, best.source), ())) if best else "",
+        "claimant_review": describe_reviews(reviews.get((change.id, claimant.source), ())) if claimant else "",
     }  # fmt: skip
+
+
+def describe_reviews(reviews: Iterable[Review]) -> str:
+    """What people said of a link in one line."""
+    return SEPARATOR.join(map(describe_review, reviews))
 
 
 def describe_rival(rival: Rival) -> str:

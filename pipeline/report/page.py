@@ -23,11 +23,13 @@ from pipeline.report.joins import (
 )
 from pipeline.report.pieces import Piece, mark_clause
 from pipeline.report.results import Results
+from pipeline.report.reviews import ReviewsByLink, describe_review, group_reviews, view_reviews
 from pipeline.report.texts import Texts, clean_text, count_noun, load_texts
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 _TEMPLATES = Path(__file__).with_name("templates")
 _ASK_ORDER: tuple[AskOutcome, ...] = ("not_adopted", "partly", "adopted")
+ENOUGH_REVIEWS = 60  # links; under it counts are shown in place of coefficients (METHOD.md section 5)
 RULED_OUT_SHOWN = 400  # rows; a page of thousands is no longer read, and evidence.csv has them all
 
 
@@ -53,6 +55,8 @@ class RowView:
     row: SpanRow
     pieces: tuple[Piece, ...]
     chapeau: str
+    best_reviews: tuple[str, ...]
+    claimant_reviews: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,10 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
     traced = [row for row in rows if row.change.status != "inherited"]
     claimants = tuple(dict.fromkeys(source.publisher or source.id for source in case.sources_as("claimant")))
     ruled_out = view_ruled_out(index, results, places)
-    views = [view_row(row, spans[row.clause.id], anchors[row.change.id], places[row.clause.id]) for row in traced]
+    reviews = group_reviews(results)
+    views = [
+        view_row(row, spans[row.clause.id], anchors[row.change.id], places[row.clause.id], reviews) for row in traced
+    ]
     return {
         "case": case,
         "results": results,
@@ -168,6 +175,8 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
         "ruled_out_hidden": max(0, len(ruled_out) - RULED_OUT_SHOWN),
         "conflicts": [ConflictView(conflict, find_voice(index, "", conflict.finding),
                                    find_voice(index, "", conflict.other_finding)) for conflict in results.conflicts],
+        "reviews": view_reviews(results, index, places),
+        "enough_reviews": ENOUGH_REVIEWS,
         "clauses": clauses,
         "sources": index.sources,
     }  # fmt: skip
@@ -208,7 +217,9 @@ def view_clauses(
     return views
 
 
-def view_row(row: SpanRow, spans: Sequence[SpanRow], anchor: str, clause_anchor: str) -> RowView:
+def view_row(
+    row: SpanRow, spans: Sequence[SpanRow], anchor: str, clause_anchor: str, reviews: ReviewsByLink
+) -> RowView:
     """A traced span with the words of its clause marked; `spans` are all of that clause."""
     others = [other.change for other in spans if other.change.id != row.change.id]
     return RowView(
@@ -217,7 +228,13 @@ def view_row(row: SpanRow, spans: Sequence[SpanRow], anchor: str, clause_anchor:
         row=row,
         pieces=mark_clause(row.clause, row.change, others),
         chapeau=" ".join(quote.text for quote in row.clause.chapeau),
+        best_reviews=_list_reviews(row, row.best, reviews),
+        claimant_reviews=_list_reviews(row, row.claimant, reviews),
     )
+
+
+def _list_reviews(row: SpanRow, voice: Voice | None, reviews: ReviewsByLink) -> tuple[str, ...]:
+    return tuple(map(describe_review, reviews.get((row.change.id, voice.source), ()))) if voice else ()
 
 
 def view_themes(case: Case, views: Sequence[RowView], texts: Texts) -> list[ThemeView]:

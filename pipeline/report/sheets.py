@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
-_CELL_LIMIT = 32_767  # characters, of the XLSX format
+CELL_LIMIT = 32_767  # characters, of the XLSX format
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the format's earliest: reports carry no date of making
 _CREATED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _WIDTHS = (("text", 60), ("quote", 60), ("wording", 50), ("reason", 50), ("rivals", 40), ("message", 60), ("ask", 50),
@@ -43,19 +43,19 @@ def render_xlsx(sheets: "dict[str, pd.DataFrame]", texts: Texts) -> bytes:
         _fill_sheet(book.create_sheet(name), frame)
     packed = io.BytesIO()
     book.save(packed)
-    return _repack(packed.getvalue())
+    return repack(packed.getvalue())
 
 
 def _fill_sheet(sheet: "Worksheet", frame: "pd.DataFrame") -> None:
     from openpyxl.utils import get_column_letter
 
-    styles = _make_styles(sheet)
+    styles = make_styles(sheet)
     for column, name in enumerate(frame.columns, start=1):
         head = sheet.cell(row=1, column=column, value=name.replace("_", " "))
         head._style = copy(styles["head"])
         sheet.column_dimensions[get_column_letter(column)].width = _choose_width(name)
         for row, value in enumerate(frame[name], start=2):
-            _fill_cell(sheet, row, column, value, styles)
+            fill_cell(sheet, row, column, value, styles)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(frame.columns))}{len(frame) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
@@ -63,7 +63,7 @@ def _fill_sheet(sheet: "Worksheet", frame: "pd.DataFrame") -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _make_styles(sheet: "Worksheet") -> "dict[str, StyleArray]":
+def make_styles(sheet: "Worksheet") -> "dict[str, StyleArray]":
     """Three styles, made once: setting alignment cell by cell takes most of a large workbook's time."""
     from openpyxl.cell.cell import Cell
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -76,7 +76,7 @@ def _make_styles(sheet: "Worksheet") -> "dict[str, StyleArray]":
     return {name: cell._style for name, cell in cells.items()}
 
 
-def _fill_cell(sheet: "Worksheet", row: int, column: int, value: object, styles: "dict[str, StyleArray]") -> None:
+def fill_cell(sheet: "Worksheet", row: int, column: int, value: object, styles: "dict[str, StyleArray]") -> None:
     """Set the type by hand: openpyxl guesses formulas and error codes from the text. Empty cells are left out."""
     import pandas as pd
 
@@ -85,7 +85,7 @@ def _fill_cell(sheet: "Worksheet", row: int, column: int, value: object, styles:
     cell = sheet.cell(row=row, column=column)
     cell._style = copy(styles["quoted" if isinstance(value, str) and starts_formula(value) else "plain"])
     if isinstance(value, str):
-        cell.value = value[:_CELL_LIMIT]
+        cell.value = value[:CELL_LIMIT]
         cell.data_type = "s"
     else:
         cell.value = float(f"{value:.6g}") if isinstance(value, float) else value
@@ -96,7 +96,7 @@ def _choose_width(column: str) -> int:
     return next((width for part, width in _WIDTHS if part in column), _WIDTH)
 
 
-def _repack(content: bytes) -> bytes:
+def repack(content: bytes) -> bytes:
     """The same workbook with fixed dates, so that equal tables give equal bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:

@@ -63,7 +63,7 @@ def test_sheets_have_frozen_head_filter_and_wrapped_text():
     frame = make_attribution_frame(make_case(), make_results())
     sheet = load_workbook(io.BytesIO(render_xlsx({"Attribution": frame}, load_texts())))["Attribution"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:Z5"
+    assert sheet.auto_filter.ref == "A1:AB5"
     assert sheet["A2"].alignment.wrap_text
     assert sheet.column_dimensions["E"].width > sheet.column_dimensions["C"].width
 
