@@ -16,6 +16,7 @@ FindingKind = Literal["finding", "ask", "proposal"]
 SpanStatus = Literal["inherited", "changed", "new"]
 Outcome = Literal["pass", "fail", "unknown"]
 Grade = Literal["confirmed", "strong", "moderate", "weak", "ruled_out", "none"]
+Voice = Literal["own", "quoted", "disputed", "asked"]
 AskOutcome = Literal["adopted", "partly", "not_adopted"]
 ClaimVerdict = Literal["supported", "partly", "not_supported", "contradicted", "cannot_be_checked"]
 ReviewVerdict = Literal["agree", "disagree", "unsure", "confirm", "deny"]
@@ -147,6 +148,14 @@ def cut_quotes(quotes: tuple[Quote, ...], start: int, end: int) -> tuple[Quote, 
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """A further noun of an act and the part it plays: the preposition before it, or "of" what is acted on."""
+
+    role: str  # "to", "from", "against", ...; "of": whose, or of what, the object is; "whose": the actor's
+    name: str  # lemmas, lower case
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Who does what to whom, in lemmas, lower case; "" where the sentence does not say."""
 
@@ -155,6 +164,7 @@ class Frame:
     object: str
     negated: bool
     stance: Literal["states", "exhorts", "condemns", "commends"]
+    others: tuple[Argument, ...] = ()  # "to the ombudsman", "from prisoners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,8 @@ class Finding:
     base_text: str = ""  # proposals: the current text they want to change
     added: str = ""  # proposals: words they add, in order
     removed: str = ""  # proposals: words they take out, in order
+    voice: Voice = "own"  # whose words: the author's, somebody else's, words the author disputes, or a question
+    voice_of: str = ""  # who is quoted, as printed; of disputed ones who rejects them, "" for the author
 
     @property
     def text(self) -> str:
@@ -253,7 +265,7 @@ class Change:
     quotes: tuple[Quote, ...]  # the span in its clause: added words, or the whole clause when inherited or new
     context: str  # the clause's words around the span, for reading and for `cosine_span`
     added: tuple[str, ...]  # runs of added words, in order
-    removed: tuple[str, ...]  # runs of words of the nearest earlier clause that were dropped here
+    removed: tuple[str, ...]  # runs of words of the nearest earlier clause (inherited: the latest) dropped here
     earlier_clause: str | None  # id of the nearest clause in the earlier texts
     earlier_source: str | None  # inherited: the earliest text that carries it; else the nearest
     earlier_text: str  # of that clause

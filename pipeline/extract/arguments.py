@@ -13,6 +13,8 @@ Roles = tuple[list["Token"], list["Token"]]  # actors, objects
 
 # Prepositions that lead to what a verb without direct object is done to, tried in this order.
 TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "of", "about")
+# Prepositions that give a noun a part of its own in an act.
+PARTS = frozenset(TARGETS) | {"towards", "toward", "before", "by", "of"}
 PARTICIPLE_PLACES = ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd")
 DEEPEST = 8  # steps from an infinitive up to whoever does it
 
@@ -239,3 +241,32 @@ def _merge_light_verb(verb: "Token", actors: list["Token"], objects: list["Token
     if lemma == "subject":
         return actors or find_actors(verb), objects or find_objects(verb)
     return actors or find_actors(verb), objects or expand_phrase(find_prepositional(verb, ("against", "on", "upon")))
+
+
+def find_others(act: "Token", actors: list["Token"], objects: list["Token"]) -> list[tuple[str, "Token"]]:
+    """The further nouns of an act with the parts they play: receiver, origin, and whose the object or the actor is.
+
+    Prepositions after the object are taken for the act's, since parsers hang them on either.
+    """
+    found = [("to", child) for child in act.children if child.dep_ == "dative" and child.pos_ in ("NOUN", "PROPN")]
+    found += [pair for pair in _list_parts(act) if act.pos_ in ("VERB", "AUX") or pair[0] not in ("of", "by")]
+    for thing in objects:
+        found += [*_list_parts(thing), *_list_owners(thing, "of")]
+    for actor in actors:
+        found += [("whose", noun) for role, noun in _list_parts(actor) if role == "of"] + _list_owners(actor, "whose")
+    taken = {token.i for token in (*actors, *objects)}
+    return [(role, member) for role, noun in found for member in expand_phrase(noun) if member.i not in taken]
+
+
+def _list_parts(token: "Token") -> list[tuple[str, "Token"]]:
+    return [
+        (child.lower_, noun)
+        for child in token.children
+        if child.dep_ in ("prep", "dative", "agent") and child.lower_ in PARTS
+        for noun in child.children
+        if noun.dep_ == "pobj"
+    ]
+
+
+def _list_owners(noun: "Token", role: str) -> list[tuple[str, "Token"]]:
+    return [(role, child) for child in noun.children if child.dep_ == "poss" and child.pos_ != "PRON"]

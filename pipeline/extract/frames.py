@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.arguments import find_nominal_roles, find_verb_roles
+from pipeline.extract.arguments import find_nominal_roles, find_others, find_verb_roles
 from pipeline.extract.language import parse_sentences
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import lemmatise, name_all, name_phrase
 from pipeline.extract.sentences import split_sentences
 from pipeline.extract.stances import find_governors, is_attitude, is_denied, is_negating, read_attitude, read_stance
 from pipeline.extract.verbs import read_opening
-from pipeline.records import Clause, Frame
+from pipeline.records import Argument, Clause, Frame
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -144,8 +144,12 @@ def _make_frames(act: "Token", governors: list["Token"]) -> list[Frame]:
             return []
     who = [name_phrase(token) for token in actors if token.pos_ != "PRON"]
     what = name_all(objects)
+    parts = [Argument(role, thing) for role, token in find_others(act, actors, objects) for thing in name_all([token])]
+    others = tuple(dict.fromkeys(parts))
     return [
-        Frame(actor, name, thing, negated, stance) for actor in dict.fromkeys(who or [""]) for thing in what or [""]
+        Frame(actor, name, thing, negated, stance, others)
+        for actor in dict.fromkeys(who or [""])
+        for thing in what or [""]
     ]
 
 

@@ -1,10 +1,14 @@
 """Do two passages say the same of the same actors? Frames are compared here, never parsed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.records import Frame
+from pipeline.score.exchange import find_exchange
+from pipeline.score.passages import Passage
+from pipeline.score.polarity import are_twins, count_turns, read_stance
+from pipeline.score.roles import find_part_exchange
 from pipeline.words import stems
 
 
@@ -17,6 +21,40 @@ class Direction:
     stance_conflict: bool
     same_frame: bool
     other_act: bool  # a shared object with another act, and no act that agrees
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.negation_conflict or self.role_swap or self.stance_conflict
+
+
+def compare_passages(source: Passage, target: Passage) -> Direction:
+    """Compare the frames of two passages, and, where they share nearly all words, the words themselves.
+
+    A parse alone shows no negation where both texts hold the same denying words: parses err, words do not.
+    """
+    found = compare_frames(source.frames, target.frames)
+    found = replace(found, negation_conflict=found.negation_conflict and source.denials != target.denials)
+    left, right = source.terms, target.terms
+    if not are_twins(left, right):
+        return found
+    turns = count_turns(left, right) if _same_mood(source, target) else None
+    turned = turns is not None and turns.is_conflict
+    return replace(
+        found,
+        negation_conflict=turned and not turns.of_stance if turns is not None else found.negation_conflict,
+        stance_conflict=turned and turns.of_stance if turns is not None else found.stance_conflict,
+        role_swap=found.role_swap or find_exchange(left, right) or find_part_exchange(source.frames, target.frames),
+    )
+
+
+def _same_mood(source: Passage, target: Passage) -> bool:
+    """Whether both report or both ask: a missing act is the reason to ask for it, not its denial."""
+    moods = [
+        read_stance(passage.terms) == "exhorts" or any(frame.stance == "exhorts" for frame in passage.frames)
+        for passage in (source, target)
+    ]
+    stances = {read_stance(source.terms), read_stance(target.terms)}
+    return moods[0] == moods[1] or bool(stances & {"condemns", "commends"})
 
 
 def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:

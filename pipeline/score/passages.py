@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.records import Frame
+from pipeline.score.terms import Term, read_terms
 from pipeline.words import Token, list_denials, split_words
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
@@ -52,6 +53,11 @@ class Passage:
     @cached_property
     def added_stem_set(self) -> frozenset[str]:
         return frozenset(self.added_stems)
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """All words and signs, as they are compared with those of a passage that shares nearly all of them."""
+        return read_terms(self.text)
 
     @cached_property
     def denials(self) -> frozenset[tuple[str, str]]:

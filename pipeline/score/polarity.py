@@ -1,0 +1,168 @@
+"""Polarity of twins: of two passages that share nearly all words, does one deny or condemn what the other says?
+
+Counts what turns a statement round: a denial before a shared word, a contrary term in the place of a word, praise or
+request against condemnation. An even number of turns agrees ("condemns the lack of access", "calls for access").
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.score.exchange import Region, list_regions
+from pipeline.score.terms import Term, find_key, load_keys, load_opposites, load_words
+from pipeline.words import load_denials
+
+_LEAST_SHARED = 2  # words of weight
+_TWIN_SHARE = 0.6  # of the shorter passage's words of weight that the other must have
+_ALONE_SHARE = 0.2  # of them that may be replaced by words not known to be contrary
+_WINDOW = 6  # terms within which a denial finds what it denies
+_STANCES = Path(__file__).with_name("lexicons") / "stances.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often one passage turns round what the other says, and whether a stance is among it."""
+
+    number: int
+    of_stance: bool
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.number % 2 == 1
+
+
+def are_twins(left: Sequence[Term], right: Sequence[Term]) -> bool:
+    """Whether the shorter passage says hardly a word of weight that the other does not say, too.
+
+    Denials, contrary terms and words of stance are left aside: they are what is compared.
+    """
+    ours, theirs = (frozenset(term.key for term in terms if _has_weight(term)) for terms in (left, right))
+    shared, fewest = len(ours & theirs), min(len(ours), len(theirs))
+    if shared < _LEAST_SHARED or shared < _TWIN_SHARE * fewest:
+        return False
+    opposites, stances = load_opposites(), _load_stances()
+    alone = [
+        sum(key not in stances and not any(opposites.has(key, other) for other in others - own) for key in own - others)
+        for own, others in ((ours, theirs), (theirs, ours))
+    ]
+    return min(alone) <= _ALONE_SHARE * fewest
+
+
+def count_turns(left: Sequence[Term], right: Sequence[Term]) -> Turns | None:
+    """Turns between two passages; None where they differ in words whose polarity is not known."""
+    contrary = _find_contrary(left, right)
+    ours, theirs = _count_denials(left, right), _count_denials(right, left)
+    if ours is None or theirs is None:
+        return None
+    stances = {read_stance(left), read_stance(right)}
+    clash = "condemns" in stances and bool(stances & {"commends", "exhorts"})
+    return Turns(abs(ours - theirs) + len(contrary) + int(clash), clash)
+
+
+def read_stance(terms: Sequence[Term]) -> str:
+    """The first stance that the words of a passage take; "" when none does."""
+    table = _load_stances()
+    return next((table[term.key] for term in terms if term.key in table), "")
+
+
+@cache
+def _load_stances() -> dict[str, str]:
+    table = tomllib.loads(_STANCES.read_text(encoding="utf-8"))
+    return {find_key(word): stance for stance, words in table.items() for word in words}
+
+
+def _find_contrary(left: Sequence[Term], right: Sequence[Term]) -> list[tuple[str, str]]:
+    """Contrary terms that stand in one text each, none of them a denial that is counted as such."""
+    ours, theirs = Counter(term.key for term in left), Counter(term.key for term in right)
+    opposites, denials = load_opposites(), load_denial_keys()
+    found = []
+    for mine in ours - theirs:
+        other = next((key for key in (theirs - ours) if opposites.has(mine, key)), None)
+        if other is not None and mine not in ours & theirs:
+            found.append((mine, other))
+    return [(mine, other) for mine, other in found if not {mine, other} & denials]
+
+
+def _count_denials(left: Sequence[Term], right: Sequence[Term]) -> int | None:
+    """Denials of the left text that bear on a word of both; None when one stands where the other text has a word
+    that may deny, too ("prohibits" beside "criminalises")."""
+    shared = {term.key for term in right if term.is_content}
+    regions = list_regions([term.key for term in left], [term.key for term in right])
+    count, last = 0, -_WINDOW
+    for place in _list_denials(left):
+        scope = _find_scope(left, place)
+        if scope is None or scope not in shared or _continues(left, last, place):
+            continue
+        if left[place].key not in load_words("negators") and _is_replaced(left, right, place, regions):
+            return None
+        count, last = count + 1, place
+    return count
+
+
+def _list_denials(terms: Sequence[Term]) -> list[int]:
+    denials = load_denial_keys()
+    return [place for place, term in enumerate(terms) if term.key in denials and not _is_idiom(terms, place)]
+
+
+def _is_idiom(terms: Sequence[Term], place: int) -> bool:
+    """ "by the end of 2025", "not only", "no later than"."""
+    key = terms[place].key
+    before = terms[place - 1].key if place else ""
+    after = terms[place + 1].key if place + 1 < len(terms) else ""
+    return (
+        (key == "end" and (before in ("by", "at", "until", "in", "towards") or after == "of"))
+        or (key in ("no", "not") and after in ("only", "later", "less", "fewer", "more", "."))
+        or (
+            key == "without"
+            and after in ("delay", "further", "discrimination", "prejudice", "exception", "distinction")
+        )
+    )
+
+
+def _find_scope(terms: Sequence[Term], place: int) -> str | None:
+    """What a denial denies: the next word of weight; before it where it ends its clause ("torture is prohibited")."""
+    for term in terms[place + 1 : place + 1 + _WINDOW]:
+        if term.key in (";", ".", ":", "by"):
+            break
+        if _has_weight(term):
+            return term.key
+    if terms[place].key in load_words("negators"):
+        return None
+    return next((term.key for term in reversed(terms[max(place - _WINDOW, 0) : place]) if _has_weight(term)), None)
+
+
+def _has_weight(term: Term) -> bool:
+    is_light = term.key in load_keys("light_words") or term.key in load_denial_keys() or term.word.endswith("ly")
+    return term.is_content and not is_light
+
+
+def _continues(terms: Sequence[Term], last: int, place: int) -> bool:
+    """ "prevent and combat", "neither ... nor": one denial in two words."""
+    between = [term.key for term in terms[max(last, 0) + 1 : place]]
+    if last < 0 or len(between) > 4:
+        return False
+    joins = any(key in ("and", "or", ",") for key in between) and not any(
+        _has_weight(t) for t in terms[last + 1 : place]
+    )
+    return joins or terms[place].key == "nor"
+
+
+def _is_replaced(left: Sequence[Term], right: Sequence[Term], place: int, regions: Sequence[Region]) -> bool:
+    """Whether the other text has in the denial's place a word of unknown polarity."""
+    known = {term.key for term in left}
+    opposites = load_opposites()
+    return any(
+        term.is_content and term.key not in known and _has_weight(term) and not opposites.has(left[place].key, term.key)
+        for i1, i2, j1, j2 in regions
+        if i1 <= place < i2
+        for term in right[j1:j2]
+    )
+
+
+@cache
+def load_denial_keys() -> frozenset[str]:
+    """Keys of the words that deny or ask for an end."""
+    return frozenset(find_key(word) for word in load_denials()) | load_words("negators")
