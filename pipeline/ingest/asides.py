@@ -45,7 +45,7 @@ def lift_asides(
     rest: list[list[Line]] = []
     found: list[list[Aside]] = []
     for page, rows in zip(pages, body, strict=True):
-        panels = find_panels(page, rows) if page.panels or page.rules else []
+        panels = [box for box in find_panels(page, rows) if interrupts(box, rows) or stands_beside(box, rows)]
         large = any(word.size >= LARGER * size for row in rows for word in row.words)
         captions = find_captions(page, rows)
         if not panels and not captions and not large:
@@ -188,12 +188,29 @@ def splits_within(row: Line, box: Panel) -> bool:
     return any(before.x1 < box.x1 and after.x0 > box.x0 for before, after in pairwise(parts))
 
 
+def stands_beside(box: Panel, rows: Iterable[Line]) -> bool:
+    """Does text stand beside the box? Without, a box between whole paragraphs is in its place already."""
+    level = [word for row in rows if box.top < middle(row) < box.bottom for word in row.words]
+    return any(word.x1 < box.x0 or word.x0 > box.x1 for word in level)
+
+
 def interrupts(box: Panel, rows: Sequence[Line]) -> bool:
-    """Is a sentence begun over the box in its column, or ended under it?"""
-    parts = [part for row in rows for part in split_parts(row) if part.x0 < box.x1 and part.x1 > box.x0]
-    over = [part for part in parts if middle(part) < box.top]
-    under = [part for part in parts if middle(part) > box.bottom]
-    return bool(over and under) and not ends_sentence(over[-1]) and not opens_upper(under[0])
+    """Is a sentence begun over the box in one of its columns, and one ended under it?"""
+    over = list_nearest([row for row in reversed(rows) if middle(row) < box.top], box)
+    under = list_nearest([row for row in rows if middle(row) > box.bottom], box)
+    return not all(map(ends_sentence, over)) and not all(map(opens_upper, under))
+
+
+def list_nearest(rows: Iterable[Line], box: Panel) -> list[Line]:
+    """The first part of `rows` in each column that a box covers; rows come from the box outwards."""
+    seen: list[Line] = []
+    nearest: list[Line] = []
+    for part in (part for row in rows for part in split_parts(row)):
+        if part.x0 < box.x1 and part.x1 > box.x0:
+            if not any(part.x0 < other.x1 and part.x1 > other.x0 for other in seen):
+                nearest.append(part)
+            seen.append(part)
+    return nearest
 
 
 def is_repeated(lines: Sequence[Line], repeated: Runs) -> bool:
@@ -205,17 +222,9 @@ def is_repeated(lines: Sequence[Line], repeated: Runs) -> bool:
 
 def mark_lifted(rows: Iterable[Line], box: Panel) -> None:
     """Note on the first line under a lifted box, in each column, that the white above it means nothing."""
-    seen: list[Line] = []
-    for row in rows:
-        if middle(row) < box.bottom:
-            continue
-        for part in split_parts(row):
-            under = part.x0 < box.x1 and part.x1 > box.x0
-            if under and not any(part.x0 < other.x1 and part.x1 > other.x0 for other in seen):
-                for word in part.words:
-                    word.lifted = True
-            if under:
-                seen.append(part)
+    for part in list_nearest([row for row in rows if middle(row) > box.bottom], box):
+        for word in part.words:
+            word.lifted = True
 
 
 def split_lifted(blocks: Iterable[Block]) -> list[Block]:
