@@ -50,10 +50,12 @@ def choose_block_size(placebos: Sequence[Source], sizes: Mapping[str, int], long
     """The number n of findings to compare: that of the longest document under test, or as near to it as there are
     still blocks enough.
 
-    Enough are four fifths of the placebo documents, but no fewer than `needed` and no more than twice that many.
+    Enough are four fifths of the placebo documents, but more than `needed` where there are more, and no more than twice
+    that many: with `needed` blocks a single link stays just above the first step of Benjamini and Hochberg.
     """
     filled = [source for source in placebos if sizes.get(source.id, 0)]
-    enough = max(needed, min(ceil(_KEPT_SHARE * len(filled)), _PLENTY * needed))
+    kept = max(ceil(_KEPT_SHARE * len(filled)), min(needed + 1, len(filled)))
+    enough = max(needed, min(kept, _PLENTY * needed))
     for wanted in range(max(longest, 1), 0, -1):
         if len(form_blocks(filled, sizes, wanted)) >= enough:
             return wanted
