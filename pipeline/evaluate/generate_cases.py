@@ -33,6 +33,7 @@ Kind = Literal[
 Strength = Literal["list", "ask", "close", "paraphrase"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+_ROUND: tuple[Kind, ...] = ("planted", *KINDS[1:5], "planted", *KINDS[5:], "planted")
 
 _POOL_SEED = 20240322
 _POOL_OF_EACH = 9  # papers a country
@@ -100,8 +101,8 @@ def make_pool() -> tuple[Paper, ...]:
 
 
 def make_case(seed: int) -> GeneratedCase:
-    """The case of this seed; its kind goes round with the seed."""
-    kind = KINDS[seed % len(KINDS)]
+    """The case of this seed; its kind goes round with the seed, and three of ten are plainly planted."""
+    kind = _ROUND[seed % len(_ROUND)]
     plan = _open_plan(Random(f"case {seed}"))
     claimant = f"claimant-{seed}"
     _DRAW_UP[kind](plan, claimant)
