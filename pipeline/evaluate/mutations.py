@@ -143,8 +143,8 @@ def mutate_pdf_streams(data: bytes, chance: Random) -> bytes:
 
 
 def _mutate_content(plain: bytes, chance: Random) -> bytes:
-    if chance.random() < 0.1:
-        return plain * chance.choice((2, 20, 200))
+    if chance.random() < 0.05:
+        return plain * chance.choice((2, 10, 50))
     return mutate_bytes(plain, chance, _CONTENT_SPLINTERS)
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 UNUSED_PIPES = ["senter"]  # sentences come from `sentences.py`
+LONGEST_PARSED = 10_000  # characters; no sentence, but a list or a damaged page, and the parser takes 10 KiB for each
 ASLEEP_PIPES = ["ner"]  # costs time on every text: `names.py` runs it over findings only
 
 
@@ -28,8 +29,11 @@ def load_language(model_dir: Path | None = None) -> "Language":
 
 
 def parse_sentences(sentences: Iterable[str], nlp: "Language", batch_size: int = 64) -> Iterator["Doc"]:
-    """Parse texts that are one sentence each: the parser is told so, and gives one tree a text, in order."""
-    docs = (_keep_whole(nlp.make_doc(sentence)) for sentence in sentences)
+    """Parse texts that are one sentence each: the parser is told so, and gives one tree a text, in order.
+
+    Of a sentence longer than LONGEST_PARSED only the beginning is parsed.
+    """
+    docs = (_keep_whole(nlp.make_doc(sentence[:LONGEST_PARSED])) for sentence in sentences)
     yield from nlp.pipe(docs, batch_size=batch_size)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.extract.language import LONGEST_PARSED
 from pipeline.extract.lexicons import load_words
 from pipeline.records import Finding
 
@@ -80,7 +81,7 @@ def _find_places(texts: Sequence[str], nlp: "Language") -> list[tuple[str, ...]]
     if "ner" not in nlp.component_names:
         return [() for _ in texts]
     finder = nlp.get_pipe("ner")
-    docs: Iterable[Doc] = finder.pipe((nlp.make_doc(text) for text in texts), batch_size=64)
+    docs: Iterable[Doc] = finder.pipe((nlp.make_doc(text[:LONGEST_PARSED]) for text in texts), batch_size=64)
     return [_read_places(doc) for doc in docs]
 
 

@@ -14,6 +14,7 @@ from pipeline.records import Span
 END = re.compile(r"[.!?]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9])")
 INITIALS = re.compile(r"(\w\.)+\w")  # "e.g", "u.s" before the last stop
 LAST_WORD = re.compile(r"(\S+)$")
+LONGEST_WORD = 40  # characters before a full stop that can be an abbreviation
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -28,12 +29,17 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _find_ends(text: str) -> Iterator[int]:
+    opened = counted = 0  # brackets, counted as we go: a damaged page can be one paragraph of a million sentences
     for match in END.finditer(text):
-        if match.group().startswith(".") and _is_abbreviation(text[: match.start()]):
+        end = match.end()
+        opened += text.count("(", counted, end) - text.count(")", counted, end)
+        counted = end
+        before = text[max(0, match.start() - LONGEST_WORD) : match.start()]
+        if match.group().startswith(".") and _is_abbreviation(before):
             continue
-        if _is_inside_brackets(text, match.end()):
+        if opened > 0 and ")" in text[end : end + 120]:
             continue
-        yield match.end()
+        yield end
 
 
 def _is_abbreviation(before: str) -> bool:
@@ -43,10 +49,6 @@ def _is_abbreviation(before: str) -> bool:
     word = last.group(1).lstrip("(\"'“‘[").lower()
     is_initial = len(word) == 1 and word.isalpha()
     return is_initial or word in load_words("abbreviations") or INITIALS.fullmatch(word) is not None
-
-
-def _is_inside_brackets(text: str, end: int) -> bool:
-    return text.count("(", 0, end) > text.count(")", 0, end) and ")" in text[end : end + 120]
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.engine import announce_scan
 from pipeline.errors import DocumentError
 from pipeline.ingest.chars import Glyph, PageInk, damaged
 from pipeline.records import Paragraph
@@ -140,6 +141,7 @@ def read_scans(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
 
 def see_page(path: Path, page: PageInk, engine: Engine) -> PageInk:
     """One page with the glyphs that the engine sees; its drawn rules stay."""
+    announce_scan()
     picture, scale = draw_page(path, page.number)
     return page._replace(glyphs=list(make_glyphs(engine(picture), scale)))
 
