@@ -12,6 +12,7 @@ from pipeline.extract.names import add_names
 from pipeline.extract.proposals import Proposal, diff_words, find_proposals, join_texts
 from pipeline.extract.stakeholders import add_stakeholders
 from pipeline.extract.units import Unit, cut_units, has_cue, make_quote
+from pipeline.extract.voice import add_voices
 from pipeline.extract.wordings import find_wording
 from pipeline.records import Figure, Finding, FindingKind, Frame, Paragraph, Quote, Span
 
@@ -30,7 +31,7 @@ def extract_findings(paragraphs: Sequence[Paragraph], nlp: "Language") -> list[F
     read = _read_units(units, nlp) + _read_proposals(proposals, ordered, nlp)
     read.sort(key=lambda pair: pair[0])
     numbered = [_number(finding, place) for place, (_, finding) in enumerate(read)]
-    return add_stakeholders(add_names(numbered, nlp), ordered)
+    return add_voices(add_stakeholders(add_names(numbered, nlp), ordered), ordered)
 
 
 Placed = tuple[int, Finding]  # order of the paragraph, then the finding

@@ -1,5 +1,6 @@
 """Reads the word lists beside this module: known cases are data, rules are code."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,13 @@ def load_words(name: str) -> frozenset[str]:
     """The entries of `lexicons/NAME.txt`: one a line, lower case; lines that begin with # are comments."""
     lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def join_words(*names: str) -> str:
+    """The entries of the lists as alternatives of a regular expression, longest first."""
+    entries = {entry for name in names for entry in load_words(name)}
+    return "|".join(re.escape(entry) for entry in sorted(entries, key=lambda entry: (-len(entry), entry)))
 
 
 @cache
