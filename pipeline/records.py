@@ -301,7 +301,7 @@ class Link:
     shared_phrases: tuple[str, ...]  # common runs of two or more words, one at least a content word, longest first
     ordered_run: str  # the longest run of content words in the same order (function words may differ), as printed
     ordered_words: int  # its content words
-    ordered_idf: float  # their idf mass (nats)
+    ordered_idf: float  # their idf mass (nats), where the words of a common phrase weigh what they add to it
     shared_items: tuple[str, ...]  # items of one list of the span that the finding has, too
     negation_conflict: bool
     role_swap: bool
@@ -312,6 +312,10 @@ class Link:
     days_before_tabling_most: int | None  # of the earliest day it allows
     log_odds: float  # of `match_probability`
     match_probability: float  # calibrated, 0..1
+    cosine_contrast: float | None = None  # cosine_span less what both texts reach with their ten nearest others
+    token_similarity: float | None = None  # how well each added word is met by a word of the other, by meaning, 0..1
+    source_share: float = 0.0  # shared_idf_added over the idf mass of all words of the finding, 0..1
+    phrase_idf: float = 0.0  # shared_idf_added where a word that ends a shared phrase weighs what it adds to it
 
 
 @dataclass(frozen=True, slots=True)
