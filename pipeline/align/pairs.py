@@ -1,47 +1,112 @@
-"""Which clause of an earlier text a clause continues: one-to-one, by shared words."""
+"""Which clauses of an earlier text a clause continues: one-to-one where it can be, then splits and mergers."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
 
+from pipeline.align.tokens import Word, read_words
 from pipeline.records import Clause
-from pipeline.words import stems
 
 _SAME_PLACE = 0.02  # decides between equal texts ("Persons with disabilities;" under two chapeaux), nothing else
 _CHAPEAU_WEIGHT = 0.1  # a sub-paragraph keeps its home unless its own words say otherwise
+_PART = 0.7  # of the shorter clause's words in order in the longer one: a half of it, or one of its sources
+_PART_LEAST = 5  # words of substance that such a part must share
 
 
 def pair_clauses(later: Sequence[Clause], earlier: Sequence[Clause], least: float) -> dict[int, int]:
     """Pair clauses of a text with those of an earlier one: index in `later` -> index in `earlier`.
 
-    Similarity is 2 x longest common subsequence of stems over both lengths (0..1) of the clauses' own words; pairs
-    below `least` are not made. The assignment with the largest sum is taken (Hungarian method, scipy).
+    Similarity is 2 x longest common subsequence over both lengths (0..1) of the clauses' own words, halfway between
+    that of all words and that of the words of substance; pairs below `least` are not made. The assignment with the
+    largest sum is taken (Hungarian method, scipy).
     """
     from scipy.optimize import linear_sum_assignment
 
     if not later or not earlier:
         return {}
-    own = _similarities([stems(clause.text) for clause in later], [stems(clause.text) for clause in earlier])
-    gain = np.where(own >= least, own, 0.0)
-    gain += np.where(own >= least, _CHAPEAU_WEIGHT * _chapeau_similarities(later, earlier), 0.0)
-    for i, clause in enumerate(later):
-        for j, other in enumerate(earlier):
-            if own[i, j] >= least and clause.label == other.label and clause.section == other.section:
-                gain[i, j] += _SAME_PLACE
+    own = _measure_likeness(later, earlier)
+    close = own >= least
+    gain = np.where(close, own + _CHAPEAU_WEIGHT * _measure_chapeaux(later, earlier), 0.0)
+    gain += _SAME_PLACE * (close & _mark_same_place(later, earlier))
     rows, columns = linear_sum_assignment(-gain)
-    return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if own[i, j] >= least}
+    return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if close[i, j]}
 
 
-def _similarities(left: list[list[str]], right: list[list[str]]) -> np.ndarray:
+def find_parts(
+    later: Sequence[Clause], earlier: Sequence[Clause], pairs: Mapping[int, int]
+) -> dict[int, tuple[int, ...]]:
+    """Further earlier clauses of each clause, closest first: that it is a part of (split), or that it took in (merged).
+
+    A clause without a partner may be the half of any earlier clause; an earlier clause without a partner may have gone
+    into any clause.
+    """
+    if not later or not earlier:
+        return {}
+    shared = _count_shared(_list_substance(later), _list_substance(earlier))
+    left = np.array([len(words) for words in _list_substance(later)])
+    right = np.array([len(words) for words in _list_substance(earlier)])
+    single = np.array([place not in pairs for place in range(len(later))])
+    spare = np.array([place not in pairs.values() for place in range(len(earlier))])
+    split = single[:, None] & (shared >= _PART * left[:, None])
+    merged = spare[None, :] & (shared >= _PART * right[None, :])
+    found: dict[int, list[int]] = defaultdict(list)
+    for i, j in np.argwhere((split | merged) & (shared >= _PART_LEAST)):
+        found[int(i)].append(int(j))
+    return {i: tuple(sorted(js, key=lambda j: (-shared[i, j], j))) for i, js in found.items()}
+
+
+def _measure_likeness(later: Sequence[Clause], earlier: Sequence[Clause]) -> np.ndarray:
+    every = _compare_sequences(_list_keys(later), _list_keys(earlier))
+    content = _compare_sequences(_list_substance(later), _list_substance(earlier))
+    return np.array((every + content) / 2)
+
+
+def _list_keys(clauses: Sequence[Clause]) -> list[tuple[str, ...]]:
+    return [tuple(word.key for word in read_words(clause.text)) for clause in clauses]
+
+
+def _list_substance(clauses: Sequence[Clause]) -> list[tuple[str, ...]]:
+    return [_keep_substance(read_words(clause.text)) for clause in clauses]
+
+
+def _keep_substance(words: Sequence[Word]) -> tuple[str, ...]:
+    """The words of substance, or all of a clause that has none ("Also")."""
+    return tuple(word.key for word in words if word.is_substance) or tuple(word.key for word in words)
+
+
+def _measure_chapeaux(later: Sequence[Clause], earlier: Sequence[Clause]) -> np.ndarray:
+    def read(clause: Clause) -> tuple[str, ...]:
+        return tuple(word.key for word in read_words(" ".join(quote.text for quote in clause.chapeau)))
+
+    return _compare_sequences([read(clause) for clause in later], [read(clause) for clause in earlier])
+
+
+def _mark_same_place(later: Sequence[Clause], earlier: Sequence[Clause]) -> np.ndarray:
+    return np.array([[(a.section, a.label) == (b.section, b.label) for b in earlier] for a in later], dtype=bool)
+
+
+def _compare_sequences(left: Sequence[tuple[str, ...]], right: Sequence[tuple[str, ...]]) -> np.ndarray:
     """Normalised Indel similarity of every pair of word sequences, len(left) x len(right)."""
-    return np.array([[Indel.normalized_similarity(a, b) for b in right] for a in left], dtype=float)
+    spelled = _spell_as_signs([*left, *right])
+    likeness = cdist(spelled[: len(left)], spelled[len(left) :], scorer=Indel.normalized_similarity)
+    return np.array(likeness, dtype=float)
 
 
-def _chapeau_similarities(later: Sequence[Clause], earlier: Sequence[Clause]) -> np.ndarray:
-    def chapeau(clause: Clause) -> tuple[str, ...]:
-        return tuple(stems(" ".join(quote.text for quote in clause.chapeau)))
+def _count_shared(left: Sequence[tuple[str, ...]], right: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Length of the longest common subsequence of every pair of word sequences."""
+    spelled = _spell_as_signs([*left, *right])
+    apart = np.asarray(cdist(spelled[: len(left)], spelled[len(left) :], scorer=Indel.distance), dtype=float)
+    sizes = [np.array([len(words) for words in side], dtype=float) for side in (left, right)]
+    return np.array((sizes[0][:, None] + sizes[1][None, :] - apart) / 2)
 
-    left, right = [chapeau(clause) for clause in later], [chapeau(clause) for clause in earlier]
-    known = {(a, b): Indel.normalized_similarity(a, b) for a in set(left) for b in set(right)}
-    return np.array([[known[a, b] for b in right] for a in left], dtype=float)
+
+def _spell_as_signs(sequences: Sequence[tuple[str, ...]]) -> list[str]:
+    """Each sequence as a string with one sign a word, so that rapidfuzz compares them all in one call."""
+    signs: dict[str, str] = {}
+    for words in sequences:
+        for word in words:
+            signs.setdefault(word, chr(0x100 + len(signs) + 0x800 * (len(signs) >= 0xD700)))
+    return ["".join(signs[word] for word in words) for words in sequences]
