@@ -250,6 +250,7 @@ def show(
             label=place.paragraph.label,
             boxes=[asdict(box) for box in place.boxes],
             text=place.quote.text,
+            confidence=place.paragraph.confidence,
         )
 
 
@@ -258,7 +259,7 @@ def show(
 
 @app.command()
 def read(file: FileArgument, settings: SettingsOption = None) -> None:
-    """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox.
+    """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox, confidence (scans only).
 
     Example: clausetrace read report.pdf
     """
@@ -270,13 +271,15 @@ def read(file: FileArgument, settings: SettingsOption = None) -> None:
             label=paragraph.label,
             text=paragraph.text,
             bbox=paragraph.bbox,
+            confidence=paragraph.confidence,
         )
 
 
 @app.command()
 def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
-    """Print a resolution's clauses as JSON lines: id, section, label, parent, verb, text, page.
+    """Print a resolution's clauses as JSON lines: id, section, label, parent, verb, text, page, and what they say.
 
+    Then follow level, heading, strength of the verb (1 notes to 6 decides), addressee, cites, stakeholders, full_text.
     Numbered recommendations of a report come as operative clauses. Example: clausetrace clauses resolution.pdf
     """
     for clause in _work_alone(_read_clauses, file, settings):
@@ -288,6 +291,13 @@ def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
             verb=clause.verb,
             text=clause.text,
             page=clause.page,
+            level=clause.level,
+            heading=clause.heading,
+            strength=clause.strength,
+            addressee=clause.addressee,
+            cites=clause.cites,
+            stakeholders=clause.stakeholders,
+            full_text=clause.full_text,
         )
 
 
@@ -295,7 +305,8 @@ def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
 def findings(file: FileArgument, settings: SettingsOption = None) -> None:
     """Print a report's findings, asks and proposals as JSON lines.
 
-    Fields: id, kind, text, page, section, base_text, added, removed. Example: clausetrace findings report.pdf
+    Fields: id, kind, text, page, section, base_text, added, removed, then figures (value, unit and place in the text),
+    places, institutions, dates, stakeholders. Example: clausetrace findings report.pdf
     """
     for finding in _work_alone(partial(_read_findings, settings), file, settings):
         _print_row(
@@ -307,6 +318,11 @@ def findings(file: FileArgument, settings: SettingsOption = None) -> None:
             base_text=finding.base_text,
             added=finding.added,
             removed=finding.removed,
+            figures=[asdict(figure) for figure in finding.figures],
+            places=finding.places,
+            institutions=finding.institutions,
+            dates=finding.dates,
+            stakeholders=finding.stakeholders,
         )
 
 
@@ -450,7 +466,7 @@ def fit(
     if encoder is None:
         raise ClausetraceError("settings.toml names no encoder; the fit needs one for the dense mode.")
     sets, rarity = load_all_pairs(labels), load_background()
-    dense = fit_match_model(sets, rarity, VectorStore(encoder).embed)
+    dense = fit_match_model(sets, rarity, VectorStore(encoder))
     write_models(dense, fit_match_model(sets, rarity, None), model)
     print(f"{model}: fitted on {dense.pairs} pairs, Brier skill {dense.brier_skill:.3f}", file=sys.stderr)
 
