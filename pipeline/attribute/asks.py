@@ -10,6 +10,7 @@ from pipeline.attribute.inherited import measure_similarity
 from pipeline.attribute.judge import hear_people, judge_link
 from pipeline.attribute.rivals import contradicts, rank_grade
 from pipeline.attribute.tests import name_origin
+from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import say
 from pipeline.records import AskFate, Change, Clause, Finding, Link, Similarity
 from pipeline.words import content_stems
@@ -32,7 +33,9 @@ def trace_asks(dossier: Dossier, control: Control, index: WordIndex) -> tuple[As
     return tuple(
         _trace_ask(finding, links[finding.id], near[finding.id], changes, dossier, control, index)
         for finding in dossier.findings.values()
-        if finding.kind != "finding" and dossier.sources[finding.source].role == "claimant"
+        if finding.kind != "finding"
+        and dossier.sources[finding.source].role == "claimant"
+        and hear_voice(finding, dossier) not in ("disputed", "asked")
     )
 
 

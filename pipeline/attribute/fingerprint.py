@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pipeline.attribute.dates import is_after, relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
+from pipeline.attribute.voices import hear_voice
 from pipeline.records import Link, Source
 from pipeline.words import content_stems
 
@@ -22,6 +23,7 @@ class WordIndex:
     holders: Mapping[Words, Paragraphs]
     before: Mapping[str, frozenset[str]]  # by source: the texts that were certainly there before it
     unclear: Mapping[str, frozenset[str]]  # by source: the texts of which the dates do not tell
+    quoted: Mapping[str, str]  # a key of `holders` for what one source gives as the words of another: who that is
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Fingerprint:
     words: Words  # stems that only this source had; empty when none are left
     sure: bool  # also when documents of unclear date are taken into account
     holders: tuple[str, ...]  # sources that hold part of the wording and are not later
+    quoted: tuple[str, ...] = ()  # whom the source itself quotes with part of the wording
 
 
 def index_wording(dossier: Dossier) -> WordIndex:
@@ -52,12 +55,41 @@ def index_wording(dossier: Dossier) -> WordIndex:
                 for words in wanted.intersection(_cut_shingles(stems, length)):
                     holders[words].add((name, place))
     voices = dossier.find_voices(*VOICES)
+    passages = _collect_quoted(dossier)
+    for key, (_, _, texts) in passages.items():
+        for place, text in enumerate(texts):
+            stems = content_stems(text)
+            for length in lengths:
+                for words in wanted.intersection(_cut_shingles(stems, length)):
+                    holders[words].add((key, place))
     return WordIndex(
         size=settings.fingerprint_words,
         holders={words: frozenset(found) for words, found in holders.items()},
-        before={source.id: _find_related(dossier, source, "before") for source in voices},
+        before={
+            source.id: _find_related(dossier, source, "before")
+            | {key for key, (name, _, _) in passages.items() if _speaks_for(name, source, dossier)}
+            for source in voices
+        },
         unclear={source.id: _find_related(dossier, source, "unclear") for source in voices},
+        quoted={key: speaker for key, (_, speaker, _) in passages.items()},
     )
+
+
+def _collect_quoted(dossier: Dossier) -> dict[str, tuple[str, str, list[str]]]:
+    """What each document gives as the words of somebody else: a key, the document, who is quoted, and the passages."""
+    passages: dict[str, tuple[str, str, list[str]]] = {}
+    for finding in dossier.findings.values():
+        if dossier.sources[finding.source].role in VOICES and hear_voice(finding, dossier) == "quoted":
+            key = f"{finding.source} quotes {finding.voice_of}"
+            passages.setdefault(key, (finding.source, finding.voice_of, []))[2].append(finding.text)
+    return passages
+
+
+def _speaks_for(name: str, source: Source, dossier: Dossier) -> bool:
+    """Whether the document is the source, or an earlier one of its organisation."""
+    other = dossier.sources[name]
+    is_own = name_organisation(other) == name_organisation(source)
+    return name == source.id or (is_own and relate_dates(other, source) == "earlier")
 
 
 def _find_related(dossier: Dossier, source: Source, relation: str) -> frozenset[str]:
@@ -76,11 +108,13 @@ def find_fingerprint(link: Link, dossier: Dossier, index: WordIndex) -> Fingerpr
     possible = certain | index.unclear[link.source]
     left = _leave_unheld(run, items, index, certain, settings.fingerprint_items)
     still = _leave_unheld(run, items, index, possible, settings.fingerprint_items)
+    holders = _name_holders(run, items, index, possible, settings.fingerprint_items)
     return Fingerprint(
         shared=len(run) >= settings.fingerprint_words or len(items) >= settings.fingerprint_items,
         words=still or left,
         sure=bool(still),
-        holders=_name_holders(run, items, index, possible, settings.fingerprint_items),
+        holders=tuple(name for name in holders if name not in index.quoted),
+        quoted=tuple(dict.fromkeys(index.quoted[name] for name in holders if name in index.quoted)),
     )
 
 

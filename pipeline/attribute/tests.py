@@ -9,6 +9,7 @@ from pipeline.attribute.dates import count_days_before
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.fingerprint import Fingerprint, weigh_words
 from pipeline.attribute.rivals import Competition
+from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import join_names, name_source, name_sources, say
 from pipeline.records import Change, Finding, Link, Outcome, Source, Test
 from pipeline.words import stems
@@ -64,17 +65,21 @@ def examine_precedence(source: Source, dossier: Dossier) -> Test:
 def examine_direction(link: Link, change: Change, dossier: Dossier) -> Test:
     """Same actor, act and polarity?
 
-    Any conflict that `score` measured fails. Without a conflict the test passes when there was something to compare: a
+    Any conflict that `score` measured fails, and so does wording that the source's author disputes; a question is
+    `unknown`. Without a conflict the test passes when there was something to compare: a
     frame of both with the same act, or wording shared in the same order (which leaves little room for other roles). It
     is `unknown` when nothing could be compared, and when a word that denies, or another act on the same object, stands
     in one text only: a parse that saw no conflict is not enough then.
     """
     name = name_source(dossier.sources[link.source])
     flags = (("negation", link.negation_conflict), ("swap", link.role_swap), ("stance", link.stance_conflict))
-    conflicts = [say("direction", key) for key, is_set in flags if is_set]
+    voice = hear_voice(dossier.findings[link.finding], dossier)
+    conflicts = [say("direction", key) for key, is_set in (*flags, ("disputed", voice == "disputed")) if is_set]
     if conflicts:
         reason = say("direction", "fail", source=name, conflicts=join_names(conflicts))
         return Test("direction", "fail", None, reason)
+    if voice == "asked":
+        return Test("direction", "unknown", None, say("direction", "asked", source=name))
     if link.direction_doubt:
         return Test("direction", "unknown", None, say("direction", "doubt", source=name))
     comparable = link.same_frame or shares_wording(link, dossier) or _share_an_act(link, change, dossier)
@@ -162,6 +167,7 @@ def examine_fingerprint(link: Link, found: Fingerprint, dossier: Dossier, contro
         "source": name_source(dossier.sources[link.source]),
         "phrase": quote_wording(link),
         "holders": name_sources([dossier.sources[name] for name in found.holders]) if found.holders else "",
+        "quoted": join_names(found.quoted),
         "value": f"{value:.0f}",
         "reached": f"{reached:.0f}",
         "words": settings.fingerprint_words,
@@ -171,7 +177,7 @@ def examine_fingerprint(link: Link, found: Fingerprint, dossier: Dossier, contro
     if not found.shared:
         key = "short"
     elif not found.words:
-        key = "common"
+        key = "quoted" if found.quoted and not found.holders else "common"
     elif not found.sure:
         key, outcome = "unclear", "unknown"
     elif not control.check.blocks:
@@ -186,11 +192,16 @@ def examine_fingerprint(link: Link, found: Fingerprint, dossier: Dossier, contro
 def examine_ask(link: Link, finding: Finding, found: Fingerprint, dossier: Dossier) -> tuple[Test, bool]:
     """Did the source ask for this change? Returns the test, and whether it did so in words that the span shares.
 
-    Words that an earlier text held do not make an ask a smoking gun: they may come from there.
+    Words that an earlier text held do not make an ask a smoking gun: they may come from there. So do words that the
+    source gives as those of somebody else.
     """
-    name = name_source(dossier.sources[link.source])
-    if finding.kind == "finding":
-        return Test("ask", "fail", None, say("ask", "fail", source=name)), False
+    name, voice = name_source(dossier.sources[link.source]), hear_voice(finding, dossier)
+    if finding.kind == "finding" or voice in ("disputed", "asked"):
+        return Test(
+            "ask", "fail", None, say("ask", voice if voice in ("disputed", "asked") else "fail", source=name)
+        ), False
+    if voice == "quoted":
+        return Test("ask", "pass", 0.0, say("ask", "quoted", source=name, quoted=finding.voice_of)), False
     if found.shared and found.words:
         return Test("ask", "pass", 1.0, say("ask", "worded", source=name, phrase=quote_wording(link))), True
     if link.match_probability >= _LIKELY:
