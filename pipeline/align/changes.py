@@ -9,7 +9,7 @@ from rapidfuzz.distance import LCSseq
 from pipeline.align.diff import compare_texts
 from pipeline.align.holdings import CARRIED, EarlierText, Holding, find_runs, join_runs, read_holdings
 from pipeline.align.tokens import Word, read_words
-from pipeline.records import Change, Clause, SpanStatus, cut_quotes
+from pipeline.records import Change, Clause, Source, SpanStatus, cut_quotes
 from pipeline.settings import AlignSettings
 from pipeline.words import split_words
 
@@ -64,7 +64,8 @@ def _read_history(clause: Clause, holdings: tuple[Holding, ...]) -> _History:
     nearest = max(versions, key=lambda holding: (_count_held(words, holding), holding.source.date), default=None)
     kept = set(nearest.held) - _find_undenied(words, nearest) if nearest else set()
     for holding in holdings:
-        kept |= _keep_whole_dates(words, holding.carried)
+        if holding is not nearest:
+            kept |= _keep_whole_dates(words, holding.carried)
     return _History(clause, words, holdings, nearest, frozenset(_drop_crumbs(words, kept)))
 
 
@@ -94,9 +95,9 @@ def _find_undenied(words: Sequence[Word], nearest: Holding) -> set[int]:
     freed = set()
     for place, word in enumerate(old):
         if word.letters in _DENIALS and place not in nearest.diff.survived:
-            after = next((origin[at] for at in range(place + 1, len(old)) if at in origin and old[at].is_content), None)
-            if after is not None and not _is_denied(words, after):
-                freed.add(after)
+            denied = next((at for at in range(place + 1, len(old)) if old[at].is_content), None)
+            if denied in origin and not _is_denied(words, origin[denied]):
+                freed.add(origin[denied])
     return freed
 
 
@@ -120,13 +121,9 @@ def _drop_crumbs(words: Sequence[Word], kept: set[int]) -> set[int]:
         inner = start > 0 and end < len(words) and end - start < CARRIED
         if inner and not any(words[position].is_substance for position in range(start, end)):
             sides = (words[start - 1], words[end])
-            if not all(_is_figure(word) for word in sides):
+            if not all(word.is_figure for word in sides):
                 crumbs |= set(range(start, end))
     return kept - crumbs
-
-
-def _is_figure(word: Word) -> bool:
-    return word.date is not None or any(sign.isdigit() for sign in word.key)
 
 
 def _describe(history: _History, settings: AlignSettings) -> list[Change]:
@@ -179,9 +176,14 @@ def _find_since(history: _History, status: SpanStatus) -> tuple[str, tuple[str, 
     gaps = tuple(
         holding.source.id
         for holding in history.holdings
-        if holding.source.role == "base" and holding.source.id not in names and holding.source.date > since.date
+        if _is_adopted(holding.source) and holding.source.id not in names and holding.source.date > since.date
     )
     return since.id, gaps
+
+
+def _is_adopted(source: Source) -> bool:
+    """Whether it is a year of the series, not a draft nor another organ's text."""
+    return source.role == "base" and source.kind != "draft"
 
 
 def _complete(history: _History) -> list[Holding]:
@@ -230,11 +232,11 @@ def _share_kept(history: _History, status: SpanStatus, beside: Holding | None) -
 
 def _list_removed(nearest: Holding | None) -> tuple[str, ...]:
     """Runs of the nearest version's words that the clause dropped, as printed; function words alone are left out."""
-    if nearest is None or nearest.main is None or nearest.diff is None:
+    if nearest is None or nearest.main is None:
         return ()
     text = nearest.main.text
     words = read_words(text)
-    runs = [run for run in find_runs(len(words), nearest.diff.survived) if _weigh(words, run)]
+    runs = [run for run in find_runs(len(words), nearest.survived) if _weigh(words, run)]
     return tuple(text[words[start].start : words[end - 1].end] for start, end in runs)
 
 

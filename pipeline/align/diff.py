@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA, LCSseq
 
@@ -15,7 +17,7 @@ _TYPO_LEAST = 7  # letters: one wrong letter in a shorter word may well be anoth
 _MOVED_LEAST = 4  # words: shorter runs recur by chance
 _CRUMB = 2  # words: a kept run so short with one content word at most, between rewritten passages, is chance
 _REWRITTEN = 3  # words changed on either side for that
-_BREAK = re.compile(r"[,;:.()]")
+BREAK = re.compile(r"[,;:.()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Diff:
     survived: frozenset[int]  # positions in the earlier text
 
 
+@lru_cache(maxsize=8192)
 def compare_texts(text: str, earlier: str) -> Diff:
     """Which words (positions in `read_words`) of a text stand in an earlier one in order, or moved as whole runs."""
     here, there = read_words(text), read_words(earlier)
@@ -196,7 +199,7 @@ def _rate_run(words: Sequence[Word], text: str, start: int, stop: int) -> int:
     close = text[words[stop - 1].end : words[stop].start] if stop < len(words) else ""
     opens = not words[start].is_content
     closes = words[stop - 1].is_content
-    return 2 * bool(_BREAK.search(lead)) + 2 * bool(_BREAK.search(close)) + opens + closes
+    return 2 * bool(BREAK.search(lead)) + 2 * bool(BREAK.search(close)) + opens + closes
 
 
 def _match_spellings(gap: Block, here: Sequence[Word], there: Sequence[Word]) -> list[Block]:
@@ -205,11 +208,24 @@ def _match_spellings(gap: Block, here: Sequence[Word], there: Sequence[Word]) ->
     if not added or not dropped:
         return []
     joined = ["".join(word.letters for word in words) for words in (added, dropped)]
-    same = joined[0] == joined[1] or (
-        len(added) == len(dropped)
-        and all(one.key == other.key or _is_typo(one, other) for one, other in zip(added, dropped, strict=True))
-    )
-    return [gap] if same else []
+    if joined[0] == joined[1]:
+        return [gap]
+    if len(added) != len(dropped):
+        return []
+    pairs = list(zip(added, dropped, strict=True))
+    if all(one.key == other.key or _is_typo(one, other) for one, other in pairs):
+        return [gap]
+    kept = [(gap.start + place, gap.other_start + place) for place in _list_between_figures(pairs)]
+    return _join_pairs(iter(reversed(kept)))
+
+
+def _list_between_figures(pairs: Sequence[tuple[Word, Word]]) -> list[int]:
+    """Places of the same words between numbers: in "from 3 to 5" the numbers alone changed."""
+    figures = [place for place, (one, other) in enumerate(pairs) if one.is_figure and other.is_figure]
+    between = [range(first + 1, last) for first, last in pairwise(figures)]
+    return [
+        place for places in between if all(pairs[at][0].key == pairs[at][1].key for at in places) for place in places
+    ]
 
 
 def _is_typo(one: Word, other: Word) -> bool:
@@ -245,7 +261,11 @@ def _find_move(
     if not size:
         return None
     start, other_start = start + gap.start, other_start + other.other_start
-    listed = _is_item(here, start, start + size, text) and _is_item(there, other_start, other_start + size, earlier)
+    sides = [
+        *_enclose_item(here, start, start + size, text),
+        *_enclose_item(there, other_start, other_start + size, earlier),
+    ]
+    listed = (all(sides[:2]) and any(sides[2:])) or (all(sides[2:]) and any(sides[:2]))
     listed = listed and any(word.is_content for word in here[start : start + size])
     if listed or size >= _MOVED_LEAST:
         return Block(start, start + size, other_start, other_start + size, moved=True)
@@ -266,10 +286,10 @@ def _find_longest_run(left: Sequence[str], right: Sequence[str]) -> tuple[int, i
     return best
 
 
-def _is_item(words: Sequence[Word], start: int, stop: int, text: str) -> bool:
-    """Whether commas or a conjunction enclose the words, as they do an item of a list."""
+def _enclose_item(words: Sequence[Word], start: int, stop: int, text: str) -> tuple[bool, bool]:
+    """Whether a sign or a conjunction stands before and after the words, as around an item of a list."""
     lead = text[words[start - 1].end : words[start].start] if start else ""
     close = text[words[stop - 1].end : words[stop].start] if stop < len(words) else text[words[stop - 1].end :]
     opened = "," in lead or (start > 0 and words[start - 1].key in ("and", "or"))
-    closed = bool(_BREAK.search(close)) or (stop < len(words) and words[stop].key in ("and", "or"))
-    return opened and closed
+    closed = bool(BREAK.search(close)) or (stop < len(words) and words[stop].key in ("and", "or"))
+    return opened, closed

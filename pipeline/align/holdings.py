@@ -1,13 +1,14 @@
 """What one earlier text holds of each clause of a later one: its earlier version, parts of others, moved sentences."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rapidfuzz.distance import LCSseq
 
-from pipeline.align.diff import Diff, compare_texts
+from pipeline.align.diff import BREAK, Diff, compare_texts
 from pipeline.align.pairs import find_parts, pair_clauses
 from pipeline.align.tokens import Word, read_words
 from pipeline.records import Clause, Source
@@ -16,8 +17,10 @@ CARRIED = 3  # words in a row that a text must share to count as holding them be
 _MOVED_SHARE = 0.75  # of an added run that stands, in such runs, in one earlier clause: it was moved, not written
 _LISTED_SHARE = 0.9  # of an added run's content words that stand, in order, in a list of sub-paragraphs
 _MOVED_LEAST = 4  # words: shorter runs recur by chance
+_LOOKED_AT = 3  # earlier clauses compared word by word for a moved passage: those that share most runs of three words
 _JOINED = 2  # kept words inside a moved passage that do not break it
-_VERSION = 0.5  # of a clause's words of substance, held without a partner: then it is a version of what holds them
+_COPY = 0.9  # of a clause's words of substance that an earlier clause holds: it repeats it
+_VERSION = 0.6  # of a clause's words of substance, held without a partner: then it is a version of what holds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,26 @@ class Holding:
     diff: Diff | None  # beside it
     held: frozenset[int]
     carried: frozenset[int]  # of these, words in runs long enough to count beside another text's version
+    survived: frozenset[int]  # words of the earlier version that stand in some clause of the later text
     joined: tuple[Clause, ...]  # further earlier clauses that hold words of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Words of a clause that an earlier clause holds."""
+
+    here: frozenset[int]
+    there: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passages:
+    """All that one earlier text holds of a clause, by place of the earlier clause."""
+
+    main: int | None
+    diff: Diff | None
+    held: frozenset[int]
+    elsewhere: dict[int, _Passage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +76,35 @@ def read_holdings(clauses: Sequence[Clause], text: EarlierText, least: float) ->
     pairs = pair_clauses(clauses, text.clauses, least)
     parts = find_parts(clauses, text.clauses, pairs)
     index = _Index(text, _index_shingles(text.clauses), tuple(_join_families(text.clauses)))
+    claimed: dict[int, set[int]] = defaultdict(set)
+    for place, partner in pairs.items():
+        claimed[partner] |= compare_texts(clauses[place].text, text.clauses[partner].text).survived
     places = {clause.quotes[0]: place for place, clause in enumerate(clauses) if clause.quotes}
-    holdings = []
+    found = []
     for place, clause in enumerate(clauses):
         sources = [pairs[place]] if place in pairs else []
-        sources += parts.get(place, ())
+        others = parts.get(place, ())
+        sources += [other for other in others if sources or _is_split(clause, text.clauses[other], claimed[other])]
         above = places.get(clause.chapeau[-1]) if clause.chapeau else None
         home = pairs.get(above) if above is not None else None
-        holdings.append(_hold(clause, sources, home, index))
-    return holdings
+        found.append(_hold(clause, sources, home, index))
+    for passages in found:
+        if passages.main is not None and passages.diff is not None:
+            claimed[passages.main] |= passages.diff.survived
+        for other, passage in passages.elsewhere.items():
+            claimed[other] |= passage.there
+    return [_make_holding(passages, claimed, text) for passages in found]
 
 
-def find_runs(count: int, kept: frozenset[int] | set[int]) -> list[tuple[int, int]]:
+def _is_split(clause: Clause, origin: Clause, claimed: set[int]) -> bool:
+    """Whether a clause is a part of an earlier one that its partner left over, or a copy of it."""
+    diff = compare_texts(clause.text, origin.text)
+    words, old = read_words(clause.text), read_words(origin.text)
+    survived = {position for position in diff.survived if old[position].is_substance}
+    return 2 * len(survived - claimed) >= len(survived) or _share_held(words, diff.kept) >= _COPY
+
+
+def find_runs(count: int, kept: AbstractSet[int]) -> list[tuple[int, int]]:
     """Maximal runs of positions below `count` that are not kept, as (start, end)."""
     added = [position for position in range(count) if position not in kept]
     runs = []
@@ -86,78 +125,111 @@ def join_runs(runs: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]
     return joined
 
 
-def _hold(clause: Clause, sources: Sequence[int], home: int | None, index: _Index) -> Holding:
+def _hold(clause: Clause, sources: Sequence[int], home: int | None, index: _Index) -> _Passages:
+    """What the text holds of a clause; `sources` are its partner, parts and mergers, `home` continues its chapeau."""
     words = read_words(clause.text)
-    earlier = index.text.clauses
     main = sources[0] if sources else None
-    diff = compare_texts(clause.text, earlier[main].text) if main is not None else None
+    diff = compare_texts(clause.text, index.text.clauses[main].text) if main is not None else None
     held = set(diff.kept) if diff else set()
-    carried = _list_carried(diff) if diff else set()
-    gains: dict[int, set[int]] = {}
+    elsewhere: dict[int, _Passage] = {}
     for other in sources[1:]:
-        gains[other] = _list_carried(compare_texts(clause.text, earlier[other].text)) - held
-        held |= gains[other]
-    for start, end in join_runs(find_runs(len(words), held), _JOINED):
-        for found, places in _find_elsewhere(clause, (start, end), home, index):
-            gains[found] = gains.get(found, set()) | (places - held)
-            held |= places
-    gains = {other: places for other, places in gains.items() if places}
-    carried |= {place for places in gains.values() for place in places}
-    if main is None and gains and _is_version(words, held):
-        main = max(gains, key=lambda other: (len(gains[other]), -other))
-        diff = compare_texts(clause.text, earlier[main].text)
+        passage = _carry(compare_texts(clause.text, index.text.clauses[other].text))
+        _add_passage(elsewhere, other, passage, held)
+    for run in join_runs(find_runs(len(words), held), _JOINED):
+        for other, passage in _find_elsewhere(clause, run, home, index):
+            _add_passage(elsewhere, other, passage, held)
+    if main is None:
+        if _share_held(words, held) < _VERSION or not elsewhere:
+            return _Passages(None, None, frozenset(), {})
+        main = max(elsewhere, key=lambda other: (len(elsewhere[other].here), -other))
+        diff = compare_texts(clause.text, index.text.clauses[main].text)
+    return _Passages(main, diff, frozenset(held), elsewhere)
+
+
+def _add_passage(elsewhere: dict[int, _Passage], other: int, passage: _Passage, held: set[int]) -> None:
+    if passage.here - held:
+        known = elsewhere.get(other, _Passage(frozenset(), frozenset()))
+        elsewhere[other] = _Passage(known.here | (passage.here - held), known.there | passage.there)
+        held |= passage.here
+
+
+def _make_holding(passages: _Passages, claimed: Mapping[int, set[int]], text: EarlierText) -> Holding:
+    main, diff = passages.main, passages.diff
+    carried = set(_carry(diff).here) if diff else set()
+    for passage in passages.elsewhere.values():
+        carried |= passage.here
     return Holding(
-        index.text.source,
-        None if main is None else earlier[main],
+        text.source,
+        None if main is None else text.clauses[main],
         diff,
-        frozenset(held),
+        passages.held,
         frozenset(carried),
-        tuple(earlier[other] for other in sorted(gains) if other != main),
+        frozenset() if main is None else frozenset(claimed.get(main, set())),
+        tuple(text.clauses[other] for other in sorted(passages.elsewhere) if other != main),
     )
 
 
-def _is_version(words: Sequence[Word], held: set[int]) -> bool:
+def _share_held(words: Sequence[Word], held: AbstractSet[int]) -> float:
+    """Share of the words of substance that are held."""
     substance = [position for position, word in enumerate(words) if word.is_substance]
-    return sum(position in held for position in substance) >= _VERSION * max(len(substance), 1)
+    return sum(position in held for position in substance) / max(len(substance), 1)
 
 
-def _list_carried(diff: Diff) -> set[int]:
+def _carry(diff: Diff) -> _Passage:
     """The words of runs that are too long to recur by chance."""
-    long = (block for block in diff.blocks if block.end - block.start >= CARRIED)
-    return {position for block in long for position in range(block.start, block.end)}
+    long = [block for block in diff.blocks if block.end - block.start >= CARRIED]
+    return _Passage(
+        frozenset(position for block in long for position in range(block.start, block.end)),
+        frozenset(position for block in long for position in range(block.other_start, block.other_end)),
+    )
 
 
 def _find_elsewhere(
     clause: Clause, run: tuple[int, int], home: int | None, index: _Index
-) -> Iterator[tuple[int, set[int]]]:
-    """The clause that holds the run as a moved passage or as a list, and which of the run's words it holds."""
-    words = read_words(clause.text)[slice(*run)]
-    whole = set(range(*run))
-    moved = _find_moved(clause.text, run, index)
+) -> Iterator[tuple[int, _Passage]]:
+    """The clauses that hold the run, or segments of it, as moved passages or as a list."""
+    words = read_words(clause.text)
+    whole = _find_moved(clause.text, run, index)
+    segments = [] if whole else [_find_moved(clause.text, part, index) for part in _cut_segments(clause.text, run)]
+    moved = [found for found in (whole, *segments) if found]
     if moved:
-        yield moved
+        yield from moved
         return
-    listed = _find_listed(words, index)
+    listed = _find_listed(words[slice(*run)], index)
     if listed is not None:
-        yield listed, whole
-    elif home is not None and _stands_in(words, read_words(index.text.clauses[home].text)):
-        yield home, whole
+        yield listed, _Passage(frozenset(range(*run)), frozenset())
+    elif home is not None:
+        places = _find_in(words[slice(*run)], read_words(index.text.clauses[home].text))
+        if places:
+            yield home, _Passage(frozenset(range(*run)), places)
 
 
-def _find_moved(text: str, run: tuple[int, int], index: _Index) -> tuple[int, set[int]] | None:
+def _cut_segments(text: str, run: tuple[int, int]) -> list[tuple[int, int]]:
+    """The parts of a run between signs."""
+    words = read_words(text)
+    cuts = [at for at in range(run[0] + 1, run[1]) if BREAK.search(text[words[at - 1].end : words[at].start])]
+    return list(pairwise([run[0], *cuts, run[1]])) if cuts else []
+
+
+def _find_moved(text: str, run: tuple[int, int], index: _Index) -> tuple[int, _Passage] | None:
     """The earlier clause that holds most of the run in runs of three words or more, and the words it holds."""
     words = read_words(text)[slice(*run)]
     if len(words) < _MOVED_LEAST:
         return None
     keys = [word.key for word in words]
-    candidates = {place for shingle in _cut_shingles(keys) for place in index.shingles.get(shingle, ())}
-    passage = text[words[0].start : words[-1].end]
-    best: tuple[int, set[int]] | None = None
-    for place in sorted(candidates):
-        found = _list_carried(compare_texts(passage, index.text.clauses[place].text))
-        if len(found) >= _MOVED_SHARE * len(words) and (best is None or len(found) > len(best[1])):
-            best = place, found
-    return (best[0], {position + run[0] for position in best[1]}) if best else None
+    shared = Counter(place for shingle in _cut_shingles(keys) for place in index.shingles.get(shingle, ()))
+    least = _MOVED_SHARE * len(words) / CARRIED  # runs of three words, the shortest that count, have one shingle each
+    candidates = sorted(
+        (place for place in shared if shared[place] >= least), key=lambda place: (-shared[place], place)
+    )
+    best: tuple[int, _Passage] | None = None
+    for place in candidates[:_LOOKED_AT]:
+        passage = _carry(compare_texts(text[words[0].start : words[-1].end], index.text.clauses[place].text))
+        if len(passage.here) >= _MOVED_SHARE * len(words) and (best is None or len(passage.here) > len(best[1].here)):
+            best = place, passage
+    if best is None:
+        return None
+    return best[0], _Passage(frozenset(position + run[0] for position in best[1].here), best[1].there)
 
 
 def _find_listed(words: Sequence[Word], index: _Index) -> int | None:
@@ -170,11 +242,14 @@ def _find_listed(words: Sequence[Word], index: _Index) -> int | None:
     return -place if share >= _LISTED_SHARE else None
 
 
-def _stands_in(words: Sequence[Word], sentence: Sequence[Word]) -> bool:
-    """Whether a sentence has the content words in a row: a sentence printed as a list."""
+def _find_in(words: Sequence[Word], sentence: Sequence[Word]) -> frozenset[int]:
+    """Where a sentence has the content words in a row (a sentence printed as a list); empty when it has not."""
     keys = [word.key for word in words if word.is_content]
-    listed = [word.key for word in sentence if word.is_content]
-    return bool(keys) and any(listed[at : at + len(keys)] == keys for at in range(len(listed) - len(keys) + 1))
+    listed = [(word.key, position) for position, word in enumerate(sentence) if word.is_content]
+    for at in range(len(listed) - len(keys) + 1 if keys else 0):
+        if [key for key, _ in listed[at : at + len(keys)]] == keys:
+            return frozenset(position for _, position in listed[at : at + len(keys)])
+    return frozenset()
 
 
 def _cut_shingles(keys: Sequence[str]) -> Iterator[tuple[str, ...]]:

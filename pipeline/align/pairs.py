@@ -1,6 +1,7 @@
 """Which clauses of an earlier text a clause continues: one-to-one where it can be, then splits and mergers."""
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,9 +20,10 @@ _PART_LEAST = 5  # words of substance that such a part must share
 def pair_clauses(later: Sequence[Clause], earlier: Sequence[Clause], least: float) -> dict[int, int]:
     """Pair clauses of a text with those of an earlier one: index in `later` -> index in `earlier`.
 
-    Similarity is 2 x longest common subsequence over both lengths (0..1) of the clauses' own words, halfway between
-    that of all words and that of the words of substance; pairs below `least` are not made. The assignment with the
-    largest sum is taken (Hungarian method, scipy).
+    Similarity (0..1, of the clauses' own words) is the mean of three: 2 x longest common subsequence over both lengths,
+    of all words and of the words of substance, and the share of words in common, rare ones counting more. Pairs below
+    `least` are not made; the assignment with the largest sum is taken (Hungarian method, scipy). What stands above
+    paired sub-paragraphs is paired, too.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -32,7 +34,24 @@ def pair_clauses(later: Sequence[Clause], earlier: Sequence[Clause], least: floa
     gain = np.where(close, own + _CHAPEAU_WEIGHT * _measure_chapeaux(later, earlier), 0.0)
     gain += _SAME_PLACE * (close & _mark_same_place(later, earlier))
     rows, columns = linear_sum_assignment(-gain)
-    return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if close[i, j]}
+    pairs = {int(i): int(j) for i, j in zip(rows, columns, strict=True) if close[i, j]}
+    return pairs | _pair_above(later, earlier, pairs)
+
+
+def _pair_above(later: Sequence[Clause], earlier: Sequence[Clause], pairs: Mapping[int, int]) -> dict[int, int]:
+    """Clauses without a partner whose sub-paragraphs mostly continue those of an earlier clause without one."""
+    homes, earlier_homes = _find_homes(later), _find_homes(earlier)
+    votes = Counter((homes[i], earlier_homes[j]) for i, j in pairs.items() if i in homes and j in earlier_homes)
+    sizes = Counter(homes.values())
+    taken = set(pairs.values())
+    return {i: j for (i, j), count in votes.items() if i not in pairs and j not in taken and 2 * count > sizes[i]}
+
+
+def _find_homes(clauses: Sequence[Clause]) -> dict[int, int]:
+    """By sub-paragraph, the place of the clause it stands under."""
+    places = {clause.quotes[0]: place for place, clause in enumerate(clauses) if clause.quotes}
+    above = {place: clause.chapeau[-1] for place, clause in enumerate(clauses) if clause.chapeau}
+    return {place: places[quote] for place, quote in above.items() if quote in places}
 
 
 def find_parts(
@@ -61,7 +80,22 @@ def find_parts(
 def _measure_likeness(later: Sequence[Clause], earlier: Sequence[Clause]) -> np.ndarray:
     every = _compare_sequences(_list_keys(later), _list_keys(earlier))
     content = _compare_sequences(_list_substance(later), _list_substance(earlier))
-    return np.array((every + content) / 2)
+    return np.array((every + content + _weigh_common(_list_substance(later), _list_substance(earlier))) / 3)
+
+
+def _weigh_common(left: Sequence[tuple[str, ...]], right: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Words in common over all words (Dice), each weighted by its inverse document frequency in both texts."""
+    bags = [Counter(words) for words in (*left, *right)]
+    frequency = Counter(word for bag in bags for word in bag)
+    columns = {word: place for place, word in enumerate(frequency)}
+    weights = np.array([math.log1p(len(bags) / count) for count in frequency.values()])
+    present = np.zeros((len(bags), len(columns)))
+    for row, bag in enumerate(bags):
+        present[row, [columns[word] for word in bag]] = 1.0
+    mass = present @ weights
+    common = (present[: len(left)] * weights) @ present[len(left) :].T
+    total = mass[: len(left), None] + mass[None, len(left) :]
+    return np.array(2 * common / np.where(total > 0, total, 1.0))
 
 
 def _list_keys(clauses: Sequence[Clause]) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.words import Token, split_words
 
 _BINDING = Path(__file__).with_name("binding.txt")
+_LINKING = Path(__file__).with_name("linking.txt")
 _MONTHS = frozenset(name.lower() for name in month_name[1:])
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _CARDINALS = (
@@ -47,6 +48,10 @@ class Word:
     is_substance: bool  # its addition changes what is said: content words, numbers, dates, words of duty and denial
     date: int | None  # words with the same number belong to one date
 
+    @property
+    def is_figure(self) -> bool:
+        return self.date is not None or any(sign.isdigit() for sign in self.key)
+
 
 @lru_cache(maxsize=16384)
 def read_words(text: str) -> tuple[Word, ...]:
@@ -68,7 +73,9 @@ def read_words(text: str) -> tuple[Word, ...]:
 
 
 def _is_substance(token: Token) -> bool:
-    return token.is_content or any(sign.isdigit() for sign in _make_key(token)) or token.word in _load_binding()
+    if token.is_content or any(sign.isdigit() for sign in _make_key(token)):
+        return token.word not in _load_list(_LINKING)
+    return token.word in _load_list(_BINDING)
 
 
 def _make_key(token: Token) -> str:
@@ -137,6 +144,6 @@ def _is_date_part(tokens: list[Token], place: int) -> bool:
 
 
 @cache
-def _load_binding() -> frozenset[str]:
-    lines = _BINDING.read_text(encoding="utf-8").splitlines()
+def _load_list(file: Path) -> frozenset[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip() for line in lines if line and not line.startswith("#"))
