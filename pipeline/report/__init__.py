@@ -31,11 +31,14 @@ __all__ = [
 
 
 def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
-    """Write attribution.csv, evidence.csv, attribution.xlsx and report.html into `folder`; returns their paths.
+    """Write the tables (CSV, XLSX), the page, the brief and the annotations into `folder`; returns their paths.
 
     The same case and results give the same bytes. Raises ClausetraceError when a file cannot be written.
     """
+    from pipeline.report.annotations import render_annotations
+    from pipeline.report.brief import render_brief
     from pipeline.report.files import write_file
+    from pipeline.report.harvest import make_harvest_frame
     from pipeline.report.page import render_page
     from pipeline.report.sheets import render_csv, render_xlsx
     from pipeline.report.texts import load_texts
@@ -46,6 +49,7 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         "Evidence": evidence,
         "Asks": make_asks_frame(case, results),
         "Reviews": make_reviews_frame(case, results),
+        "Outcomes": make_harvest_frame(case, results),
         "Problems": make_problems_frame(results),
         "Documents": make_documents_frame(case, results),
     }
@@ -54,6 +58,8 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         write_file(folder / "evidence.csv", render_csv(evidence)),
         write_file(folder / "attribution.xlsx", render_xlsx(sheets, load_texts())),
         write_file(folder / "report.html", render_page(case, results)),
+        write_file(folder / "brief.md", render_brief(case, results)),
+        write_file(folder / "evidence.jsonld", render_annotations(case, results)),
     ]
 
 

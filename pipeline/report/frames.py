@@ -60,7 +60,7 @@ _WHOLE_NUMBERS = ("page", "best_page", "claimant_page", "ordered_words", "days_b
 def make_attribution_frame(case: Case, results: Results) -> "pd.DataFrame":
     """One row for each span of the target, inherited ones included, with ATTRIBUTION_COLUMNS."""
     reviews = group_reviews(results)
-    return _make_frame([_describe_span(case, row, reviews) for row in join_spans(case, results)], ATTRIBUTION_COLUMNS)
+    return make_frame([_describe_span(case, row, reviews) for row in join_spans(case, results)], ATTRIBUTION_COLUMNS)
 
 
 def make_evidence_frame(case: Case, results: Results) -> "pd.DataFrame":
@@ -74,7 +74,7 @@ def make_evidence_frame(case: Case, results: Results) -> "pd.DataFrame":
         _describe_evidence(index, row) | {"review": describe_reviews(reviews.get((row.change, row.source), ()))}
         for row in results.evidence
     ]
-    return _make_frame(rows, (*EVIDENCE_COLUMNS, *MEASUREMENTS, *tests))
+    return make_frame(rows, (*EVIDENCE_COLUMNS, *MEASUREMENTS, *tests))
 
 
 def make_asks_frame(case: Case, results: Results) -> "pd.DataFrame":
@@ -89,7 +89,7 @@ def make_asks_frame(case: Case, results: Results) -> "pd.DataFrame":
             "ask": voice.quote if voice else "", "clause": name_clause(clause, ask.clause),
             "clause_text": clause.text if clause else "", "change": ask.change, "reason": ask.reason,
         })  # fmt: skip
-    return _make_frame(rows, ASK_COLUMNS)
+    return make_frame(rows, ASK_COLUMNS)
 
 
 def make_reviews_frame(case: Case, results: Results) -> "pd.DataFrame":
@@ -103,13 +103,13 @@ def make_reviews_frame(case: Case, results: Results) -> "pd.DataFrame":
         known: dict[str, Value] = {name: getattr(review, name) for name in REVIEW_COLUMNS if hasattr(review, name)}
         grade = grades.get((review.change, review.source), "")
         rows.append(known | {"clause": name_clause(clause, review.change), "grade": grade})
-    return _make_frame(rows, REVIEW_COLUMNS)
+    return make_frame(rows, REVIEW_COLUMNS)
 
 
 def make_problems_frame(results: Results) -> "pd.DataFrame":
     """One row for each document, or part of one, that could not be used, with PROBLEM_COLUMNS."""
     rows = [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in results.problems]
-    return _make_frame(rows, PROBLEM_COLUMNS)
+    return make_frame(rows, PROBLEM_COLUMNS)
 
 
 def make_documents_frame(case: Case, results: Results) -> "pd.DataFrame":
@@ -120,10 +120,10 @@ def make_documents_frame(case: Case, results: Results) -> "pd.DataFrame":
         | {"source": source.id, "read": source.id not in lost}
         for source in case.sources
     ]
-    return _make_frame(rows, DOCUMENT_COLUMNS)
+    return make_frame(rows, DOCUMENT_COLUMNS)
 
 
-def _make_frame(rows: Sequence[Mapping[str, Value]], columns: Iterable[str]) -> "pd.DataFrame":
+def make_frame(rows: Sequence[Mapping[str, Value]], columns: Iterable[str]) -> "pd.DataFrame":
     """Columns stay when there are no rows; whole numbers with gaps stay whole; texts are cleaned."""
     import pandas as pd
 

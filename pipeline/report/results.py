@@ -13,6 +13,7 @@ from pipeline.records import (
     Evidence,
     Finding,
     Link,
+    Paragraph,
     PlaceboCheck,
     Problem,
     Review,
@@ -24,6 +25,7 @@ from pipeline.records import (
 class Results:
     """The tables of one run. Ids may point to rows that are not there (a lost document): reports then show less."""
 
+    paragraphs: tuple[Paragraph, ...] = ()
     clauses: tuple[Clause, ...] = ()  # of the target and of every other text
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()

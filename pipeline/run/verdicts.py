@@ -124,6 +124,7 @@ def load_results(line: Line) -> "Results":
     target = line.case.target.id
     encoder = line.settings.embed.encoder
     return Results(
+        paragraphs=tuple(line.read("1-paragraphs", Paragraph)),
         clauses=tuple(clause for clause in line.read("2-clauses", Clause) if clause.source == target),
         findings=tuple(line.read("2-findings", Finding)),
         changes=tuple(line.read("3-changes", Change)),

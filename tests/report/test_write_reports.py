@@ -26,7 +26,9 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_two_runs_give_the_same_bytes(name, tmp_path):
     first, second = (write_reports(*CASES[name], tmp_path / run) for run in ("a", "b"))
-    assert [path.name for path in first] == ["attribution.csv", "evidence.csv", "attribution.xlsx", "report.html"]
+    assert [path.name for path in first] == [
+        "attribution.csv", "evidence.csv", "attribution.xlsx", "report.html", "brief.md", "evidence.jsonld",
+    ]  # fmt: skip
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert not list(tmp_path.rglob("*.partial"))
 
