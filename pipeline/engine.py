@@ -14,7 +14,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 _PROC = Path("/proc")
 _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
-_START_UP = 120  # seconds for a fresh interpreter and its imports: they are no document's fault, even on a busy machine
+_START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
 
 
@@ -58,6 +58,7 @@ class _Worker:
     link: Connection
     place: int = -1  # of its item
     deadline: float = 0.0
+    left: float = 0.0  # seconds until the deadline when the clock was stopped
     scans: int = 0  # pages of the item that went through OCR
 
 
@@ -115,6 +116,20 @@ def announce_scan() -> None:
     watcher = _WATCHER.get()
     if watcher is not None:
         watcher.send(("scan", None))
+
+
+@contextmanager
+def off_the_clock() -> Iterator[None]:
+    """What is done within is not counted as an item's time: loading of models, which a busy machine makes slow."""
+    watcher = _WATCHER.get()
+    if watcher is None:
+        yield
+        return
+    watcher.send(("paused", None))
+    try:
+        yield
+    finally:
+        watcher.send(("resumed", None))
 
 
 # --- the parent's side ---
@@ -183,6 +198,11 @@ def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
             elif word == "scan" and limits:
                 worker.scans += 1
                 worker.deadline += limits.seconds_a_scan
+            elif word == "paused":
+                worker.left = worker.deadline - time.monotonic()
+                worker.deadline = time.monotonic() + _START_UP
+            elif word == "resumed":
+                worker.deadline = time.monotonic() + worker.left
     except (EOFError, OSError):
         return (_explain_death(worker),)
     if limits and time.monotonic() > worker.deadline:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pipeline.case import Case
+from pipeline.engine import off_the_clock
 from pipeline.settings import Settings
 from pipeline.tables import read_key, read_table
 from pipeline.weights import find_model, hash_file
@@ -84,7 +85,12 @@ def load_language_once(model: str) -> Callable[[], Any]:
     """A function that gives the spaCy pipeline, checked and loaded at its first call in this process."""
     from pipeline.extract import load_language
 
-    return cache(lambda: load_language(find_model(model).folder))
+    @cache
+    def load() -> Any:
+        with off_the_clock():
+            return load_language(find_model(model).folder)
+
+    return load
 
 
 def group_by_source(rows: Iterable[Any]) -> dict[str, list[Any]]:
