@@ -51,7 +51,8 @@ def fold_quote(text: str) -> str:
 
     Only as much of a text is compared as surely fits into a cell.
     """
-    return "".join(sign for sign in text if sign.isprintable() and not sign.isspace() and sign != "\ufffd")[:_COMPARED]
+    joined = "".join(text.split()).replace("\ufffd", "")
+    return (joined if joined.isprintable() else "".join(filter(str.isprintable, joined)))[:_COMPARED]
 
 
 def starts_formula(text: str) -> bool:
@@ -100,7 +101,8 @@ def list_denials(text: str) -> frozenset[tuple[str, str]]:
     denials, found = load_denials(), set()
     following = ""
     for token in reversed(split_words(text)):
-        if token.stem in denials or token.word.endswith(("n't", "n’t")):
+        is_note = token.stem == "not" and token.word != "not"  # "notes", "noted" have the same stem
+        if (token.stem in denials and not is_note) or token.word.endswith(("n't", "n’t")):
             found.add((token.stem, following))
         elif token.is_content:
             following = token.stem

@@ -53,6 +53,9 @@ def are_twins(left: Sequence[Term], right: Sequence[Term]) -> bool:
 
 def count_turns(left: Sequence[Term], right: Sequence[Term]) -> Turns | None:
     """Turns between two passages; None where they differ in words whose polarity is not known."""
+    inserted = _count_inserted(left, right)
+    if inserted:
+        return Turns(inserted, False)
     contrary = _find_contrary(left, right)
     ours, theirs = _count_denials(left, right), _count_denials(right, left)
     if ours is None or theirs is None:
@@ -60,6 +63,18 @@ def count_turns(left: Sequence[Term], right: Sequence[Term]) -> Turns | None:
     stances = {read_stance(left), read_stance(right)}
     clash = "condemns" in stances and bool(stances & {"commends", "exhorts"})
     return Turns(abs(ours - theirs) + len(contrary) + int(clash), clash)
+
+
+def _count_inserted(left: Sequence[Term], right: Sequence[Term]) -> int:
+    """Bare negations by which the passages differ when they differ in nothing else; 0 when they do."""
+    regions = list_regions([term.key for term in left], [term.key for term in right])
+    sides = [[term.key for i1, i2, _, _ in regions for term in left[i1:i2]]]
+    sides += [[term.key for _, _, j1, j2 in regions for term in right[j1:j2]]]
+    negators = load_words("negators")
+    if any(key not in negators | {"do", "any", "ever"} for side in sides for key in side):
+        return 0
+    ours, theirs = (sum(key in negators for key in side) for side in sides)
+    return abs(ours - theirs)
 
 
 def read_stance(terms: Sequence[Term]) -> str:
@@ -75,15 +90,20 @@ def _load_stances() -> dict[str, str]:
 
 
 def _find_contrary(left: Sequence[Term], right: Sequence[Term]) -> list[tuple[str, str]]:
-    """Contrary terms that stand in one text each, none of them a denial that is counted as such."""
+    """Contrary terms in each other's place, or in one text each; none of them a denial that is counted as such."""
     ours, theirs = Counter(term.key for term in left), Counter(term.key for term in right)
     opposites, denials = load_opposites(), load_denial_keys()
-    found = []
-    for mine in ours - theirs:
-        other = next((key for key in (theirs - ours) if opposites.has(mine, key)), None)
-        if other is not None and mine not in ours & theirs:
+    pairs = {
+        (mine, other)
+        for mine in (ours - theirs)
+        for other in (theirs - ours)
+        if opposites.has(mine, other) and not {mine, other} & denials
+    }
+    found: list[tuple[str, str]] = []
+    for mine, other in sorted(pairs):
+        if not any(mine in pair or other in pair for pair in found):
             found.append((mine, other))
-    return [(mine, other) for mine, other in found if not {mine, other} & denials]
+    return found
 
 
 def _count_denials(left: Sequence[Term], right: Sequence[Term]) -> int | None:
@@ -124,8 +144,8 @@ def _is_idiom(terms: Sequence[Term], place: int) -> bool:
 
 def _find_scope(terms: Sequence[Term], place: int) -> str | None:
     """What a denial denies: the next word of weight; before it where it ends its clause ("torture is prohibited")."""
-    for term in terms[place + 1 : place + 1 + _WINDOW]:
-        if term.key in (";", ".", ":", "by"):
+    for distance, term in enumerate(terms[place + 1 : place + 1 + _WINDOW]):
+        if term.key in (";", ".", ":", "by") or (not distance and term.key in (",", "and")):
             break
         if _has_weight(term):
             return term.key

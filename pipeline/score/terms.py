@@ -61,6 +61,8 @@ def _make_term(word: str) -> Term:
 @cache
 def find_key(word: str) -> str:
     """The name of the word's family: listed, or what is left without plural, verb form and derivational ending."""
+    if word in load_words("negators"):
+        return word
     families = _load_families()
     light = stem(word)
     if word in families or light in families:
