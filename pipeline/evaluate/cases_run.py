@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.case import Case
 from pipeline.engine import run_over
-from pipeline.evaluate.generate_cases import Document, GeneratedCase, Kind, Strength, make_case
+from pipeline.evaluate.generate_cases import Document, GeneratedCase, Kind, Planted, Strength, make_case
 from pipeline.records import Change, Clause, DocumentKind, Evidence, Finding, Grade, Role, Source
 from pipeline.run import Line, list_parts, run_case
 from pipeline.settings import Settings
@@ -19,6 +19,7 @@ from pipeline.words import stems
 Advance = Callable[[str, int, int], None]  # what is done, done, total
 
 _TABLED = date(2024, 3, 22)
+_HOOPS = ("newness", "precedence", "direction", "placebo", "specificity")
 _NAMED: tuple[Grade, ...] = ("moderate", "strong")
 
 
@@ -45,6 +46,7 @@ class Recalled:
     kind: Kind
     strength: Strength
     grade: Grade  # the best one given to the right document on the right span; "none" when there is no row
+    failed: tuple[str, ...] = ()  # tests that it did not pass, of those that a grade of moderate needs
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def run_cases(
     cases = [make_case(seed) for seed in seeds]
     _read_all(cases, folder, settings, workers, tell)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # processes over cases leave no core for threads within one
-    work = partial(measure_case, folder=folder, settings=settings)
+    work = partial(judge_case, folder=folder, settings=settings)
     for done, (_, outcome) in enumerate(run_over(work, list(seeds), workers), start=1):
         if isinstance(outcome, Exception):
             raise outcome
@@ -76,11 +78,11 @@ def run_cases(
         yield outcome
 
 
-def measure_case(seed: int, folder: Path, settings: Settings) -> CaseOutcome:
+def judge_case(seed: int, folder: Path, settings: Settings) -> CaseOutcome:
     """One case through the stages, in this process; its documents must have been read into `folder`."""
     case = make_case(seed)
     line = Line(_open_case(f"case-{seed}", case.documents, folder, _list_mask(case)), settings, workers=1)
-    _take_over_parts(line, folder)
+    take_over_parts(line, [folder / "stock-placebos", folder / "stock-others"])
     run_case(line, "attribute")
     outcome = hold_against_truth(case, line)
     shutil.rmtree(line.case.out)
@@ -93,7 +95,7 @@ def hold_against_truth(case: GeneratedCase, line: Line) -> CaseOutcome:
     clauses = {row.id: row for row in line.read("2-clauses", Clause)}
     findings = {row.id: row for row in line.read("2-findings", Finding)}
     roles = {source.id: source.role for source in line.case.sources}
-    best: dict[int, Grade] = {}
+    best: dict[int, Evidence] = {}
     graded = []
     for row in line.read("6-evidence", Evidence):
         change = changes[row.change]
@@ -104,7 +106,7 @@ def hold_against_truth(case: GeneratedCase, line: Line) -> CaseOutcome:
             if planted.source == row.source and _holds(clauses[change.clause].text, change.text, planted.text)
         ]
         for place in fitting:
-            best[place] = max(best.get(place, "none"), row.grade, key=_rank)
+            best[place] = max(best.get(place, row), row, key=lambda row: _rank(row.grade))
         if row.grade in _NAMED:
             allowed = [case.planted[place] for place in fitting if _rank(case.planted[place].best) >= _rank(row.grade)]
             right = any(_overlap(planted.said, said) > 0.8 for planted in allowed)
@@ -121,11 +123,13 @@ def hold_against_truth(case: GeneratedCase, line: Line) -> CaseOutcome:
                     said,
                 )
             )
-    recalled = tuple(
-        Recalled(case.seed, case.kind, planted.strength, best.get(place, "none"))
-        for place, planted in enumerate(case.planted)
-    )
+    recalled = tuple(_recall(case, planted, best.get(place)) for place, planted in enumerate(case.planted))
     return CaseOutcome(case.seed, case.kind, tuple(graded), recalled)
+
+
+def _recall(case: GeneratedCase, planted: Planted, row: Evidence | None) -> Recalled:
+    failed = [test.name for test in row.tests if test.name in _HOOPS and test.outcome != "pass"] if row else []
+    return Recalled(case.seed, case.kind, planted.strength, row.grade if row else "none", tuple(failed))
 
 
 def _rank(grade: Grade) -> int:
@@ -195,12 +199,15 @@ def _find_file(document: Document, folder: Path) -> Path:
     return folder / "documents" / f"{document.paper.id}.md"
 
 
-def _take_over_parts(line: Line, folder: Path) -> None:
-    """Link the parts that the stock has. Ingest's come first: the names of extract's hold what they were made from."""
-    stocks = [folder / f"stock-{name}" / "work" / "parts" for name in ("placebos", "others")]
+def take_over_parts(line: Line, stocks: Sequence[Path]) -> None:
+    """Link the parts that other runs have, found in their `out` folders.
+
+    Ingest's come first: the names of extract's parts hold the keys of what they were made from.
+    """
+    folders = [stock / "work" / "parts" for stock in stocks]
     (line.case.out / "work" / "parts").mkdir(parents=True, exist_ok=True)
     for _ in range(2):
         for part in list_parts(line):
-            held = next((stock / part.name for stock in stocks if (stock / part.name).exists()), None)
+            held = next((folder / part.name for folder in folders if (folder / part.name).exists()), None)
             if held and not part.exists():
                 os.link(held, part)
