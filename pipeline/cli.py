@@ -259,7 +259,8 @@ def show(
 
 @app.command()
 def read(file: FileArgument, settings: SettingsOption = None) -> None:
-    """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox, confidence (scans only).
+    """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox; confidence
+    (of scans), words inserted (tracked changes) and deleted (tracked or struck through, no part of the text).
 
     Example: clausetrace read report.pdf
     """
@@ -272,6 +273,8 @@ def read(file: FileArgument, settings: SettingsOption = None) -> None:
             text=paragraph.text,
             bbox=paragraph.bbox,
             confidence=paragraph.confidence,
+            inserted=[paragraph.text[span.start : span.end] for span in paragraph.inserted],
+            deleted=[deletion.text.strip() for deletion in paragraph.deleted],
         )
 
 
@@ -469,6 +472,33 @@ def fit(
     dense = fit_match_model(sets, rarity, VectorStore(encoder))
     write_models(dense, fit_match_model(sets, rarity, None), model)
     print(f"{model}: fitted on {dense.pairs} pairs, Brier skill {dense.brier_skill:.3f}", file=sys.stderr)
+
+
+@evaluation.command()
+def fuzz(
+    seeds: Annotated[list[Path] | None, typer.Argument(help="Files or folders of sound documents to damage.")] = None,
+    files: Annotated[int, typer.Option(min=1, help="How many damaged documents.")] = 3000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same documents.")] = 1,
+    keep: Annotated[Path, typer.Option(help="Where documents that were not answered are kept.")] = Path("fuzz-found"),
+    workers: WorkersOption = None,
+) -> None:
+    """Read damaged documents under the limits; exit code 1 when one ends in anything but text or a sentence.
+
+    Example: clausetrace evaluate fuzz --files 300 --seed 7
+    """
+    from pipeline.evaluate.fuzz import SEED_FOLDERS, find_seeds, keep_file, run_trials, summarise_trials
+
+    trials = []
+    for trial in run_trials(files, seed, find_seeds(seeds or SEED_FOLDERS), workers):
+        trials.append(trial)
+        keep_file(trial, keep)
+        if trial.verdict in ("failed", "over the limits"):
+            print(f"{trial.verdict}: {keep / trial.name}: {trial.message.splitlines()[0]}", file=sys.stderr)
+    for row in summarise_trials(trials):
+        print(f"{row.task:32} {row.metric:44} {row.value:10.4g} of {row.number}")
+    failed = sum(trial.verdict == "failed" for trial in trials)
+    if failed:
+        raise ClausetraceError(f"{failed} of {files} damaged documents were not answered; they are kept in {keep}.")
 
 
 def _work_alone(work: Callable[[Path], list[Row]], file: Path, settings: Path | None) -> list[Row]:

@@ -69,6 +69,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """Words that a document shows as taken out: tracked deletions, or words with a line through them."""
+
+    at: int  # offset in the text at which they stood
+    text: str  # with the blanks that parted them from what is kept
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """Where in which table of the document a paragraph stands, all from 0."""
 
@@ -94,6 +102,8 @@ class Paragraph:
     marks: tuple[Mark, ...] = ()
     cell: Cell | None = None
     confidence: float | None = None  # of optical character recognition, 0..1; None for born-digital text
+    inserted: tuple[Span, ...] = ()  # tracked insertions; they are part of the text
+    deleted: tuple[Deletion, ...] = ()  # in order; they are no part of the text
 
     @property
     def bbox(self) -> tuple[float, float, float, float] | None:

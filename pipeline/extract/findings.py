@@ -123,7 +123,7 @@ def _read_proposals(proposals: Sequence[Proposal], paragraphs: Sequence[Paragrap
             quotes=quotes,
             frames=tuple(find_frames(doc)),
             figures=read_figures(doc),
-            base_text=join_texts(proposal.current),
+            base_text=proposal.base_text,
             added=proposal.added,
             removed=proposal.removed,
         )

@@ -1,4 +1,5 @@
-"""Proposed wordings: amendment tables (current text | proposed text | justification) and wordings set out in prose.
+"""Proposed wordings: amendment tables (current text | proposed text | justification), wordings set out in prose, and
+passages with tracked changes or struck words.
 
 The layout is the one of amendments tabled in parliaments and copied by position papers: a head row that names the
 columns, then a row an amendment. The columns are found by their heads; without heads, by how alike the cells are.
@@ -16,15 +17,16 @@ from pipeline.words import split_words
 ALIKE = 0.5  # share of words two cells must have in common to be two wordings of one passage
 DELETION_WORDS = 6  # at most, with the number of what is deleted
 FEWEST_WORDS = 3  # of a wording that has no current text beside it
+FEWEST_CHANGED = 2  # words struck or inserted that make a passage a proposal
 HEAD_WORDS = 12  # a head cell is a short phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed wording and the current one, each as the paragraphs (or parts of them) that print it."""
+    """A proposed wording as the paragraphs (or parts of them) that print it, and the text that it changes."""
 
     proposed: tuple[Paragraph, ...]
-    current: tuple[Paragraph, ...]
+    base_text: str
     added: str
     removed: str
 
@@ -39,7 +41,30 @@ def find_proposals(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set
         used |= taken
     blocks, taken = _read_blocks([p for p in paragraphs if p.id not in used and p.cell is None])
     proposals += blocks
-    return sorted(proposals, key=lambda proposal: proposal.proposed[0].order), used | taken
+    used |= taken
+    marked = [p for p in paragraphs if p.id not in used and is_marked_up(p)]
+    proposals += [proposal for p in marked for proposal in _make_proposal((p,), ())]
+    return sorted(proposals, key=lambda proposal: proposal.proposed[0].order), used | {p.id for p in marked}
+
+
+def is_marked_up(paragraph: Paragraph) -> bool:
+    """Does a paragraph show words taken out or put in? A slip of the pen that was tracked is none."""
+    words = sum(len(split_words(deletion.text)) for deletion in paragraph.deleted)
+    words += sum(len(split_words(paragraph.text[span.start : span.end])) for span in paragraph.inserted)
+    kept = len(split_words(paragraph.text)) > sum(
+        len(split_words(paragraph.text[span.start : span.end])) for span in paragraph.inserted
+    )
+    return words >= FEWEST_CHANGED and kept and paragraph.kind in ("body", "list_item", "table_cell")
+
+
+def restore_text(paragraph: Paragraph) -> str:
+    """The paragraph as it read before its changes: insertions out, deletions back."""
+    text = paragraph.text
+    changes = [(deletion.at, deletion.at, deletion.text) for deletion in paragraph.deleted]
+    changes += [(span.start, span.end, "") for span in paragraph.inserted]
+    for start, end, words in sorted(changes, reverse=True):
+        text = text[:start] + words + text[end:]
+    return " ".join(text.split())
 
 
 def diff_words(current: str, proposed: str) -> tuple[str, str]:
@@ -66,7 +91,7 @@ Row = dict[int, tuple[Paragraph, ...]]  # column -> the paragraphs of that cell
 def _split_rows(table: Sequence[Paragraph]) -> list[Row]:
     rows: dict[int, dict[int, list[Paragraph]]] = {}
     for paragraph in table:
-        if paragraph.cell and paragraph.text.strip():
+        if paragraph.cell and (paragraph.text.strip() or paragraph.deleted):
             rows.setdefault(paragraph.cell.row, {}).setdefault(paragraph.cell.column, []).append(paragraph)
     return [{column: tuple(cell) for column, cell in sorted(row.items())} for _, row in sorted(rows.items())]
 
@@ -133,13 +158,17 @@ def _make_proposal(proposed: tuple[Paragraph, ...], current: tuple[Paragraph, ..
     """One proposal, or none where nothing is proposed or nothing changed."""
     if not proposed:
         return []
-    new, old = join_texts(proposed), join_texts(current)
+    new, old = join_texts(proposed), " ".join(restore_text(p) for p in current)
+    if not current and any(map(is_marked_up, proposed)):
+        old = " ".join(restore_text(p) for p in proposed)
+    if not new.strip():
+        return [Proposal(current, old, "", old)] if old else []  # all of it is struck
     if _says_delete(new):
-        return [Proposal(proposed, current, "", old)] if old else []
+        return [Proposal(proposed, old, "", old)] if old else []
     if not old and len(split_words(new)) < FEWEST_WORDS:
         return []  # a heading between the rows
     added, removed = diff_words(old, new)
-    return [Proposal(proposed, current, added, removed)] if added or removed else []
+    return [Proposal(proposed, old, added, removed)] if added or removed else []
 
 
 def _says_delete(text: str) -> bool:

@@ -6,7 +6,8 @@ All positions are PDF points from the top left corner of the page.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +31,8 @@ LIGATURES = {
 }
 SLANT = 0.15  # a sheared text matrix is a slanted upright font; real italics shear by 0.2 and more
 LEAST_PANEL = (36.0, 18.0)  # points: width and height under which a rectangle holds no passage
+STRIKE = (0.12, 0.42)  # sizes above the baseline: where a line through small letters runs; an underline is lower
+STRIKE_END = 0.6  # sizes by which it may stick out at either end; the rules of tables go on
 THIN = 2.5  # points: a filled rectangle no thicker than this is a drawn line
 
 
@@ -48,6 +51,7 @@ class Glyph(NamedTuple):
     italic: bool
     after_blank: bool  # the text layer has a blank before it
     confidence: float = 1.0  # of optical character recognition, 0..1
+    struck: bool = False  # a line is drawn through its middle
 
 
 class Rule(NamedTuple):
@@ -139,7 +143,8 @@ def read_page(page: "Page", number: int) -> PageInk:
     width, height = float(page.width), float(page.height)
     pictures = sum(1 for image in page.images if image["width"] * image["height"] > 0.25 * width * height)
     panels = tuple(take_panels(page))
-    return PageInk(number, width, height, list(take_glyphs(page)), list(take_rules(page)), pictures, panels)
+    rules = list(take_rules(page))
+    return PageInk(number, width, height, mark_struck(list(take_glyphs(page)), rules), rules, pictures, panels)
 
 
 def take_glyphs(page: "Page") -> Iterator[Glyph]:
@@ -175,6 +180,32 @@ def take_glyphs(page: "Page") -> Iterator[Glyph]:
             blank,
         )
         blank = False
+
+
+def mark_struck(glyphs: list[Glyph], rules: Iterable[Rule]) -> list[Glyph]:
+    """The glyphs, those that a line is drawn through marked as struck."""
+    struck: set[int] = set()
+    order = sorted(range(len(glyphs)), key=lambda place: glyphs[place].baseline)
+    heights = [glyphs[place].baseline for place in order]
+    tallest = max((glyph.size for glyph in glyphs), default=0.0)
+    for rule in rules:
+        if not rule.horizontal or rule.x1 - rule.x0 < THIN:
+            continue
+        first = bisect_left(heights, rule.top)
+        last = bisect_right(heights, rule.top + STRIKE[1] * tallest)
+        hit = [place for place in order[first:last] if is_struck(glyphs[place], rule)]
+        if hit:
+            size = glyphs[hit[0]].size
+            start, end = min(glyphs[place].x0 for place in hit), max(glyphs[place].x1 for place in hit)
+            if start - rule.x0 < STRIKE_END * size and rule.x1 - end < STRIKE_END * size:
+                struck.update(hit)
+    return [glyph._replace(struck=True) if place in struck else glyph for place, glyph in enumerate(glyphs)]
+
+
+def is_struck(glyph: Glyph, rule: Rule) -> bool:
+    """Does the line run through the middle of the glyph's height?"""
+    within = rule.x0 - 0.5 <= (glyph.x0 + glyph.x1) / 2 <= rule.x1 + 0.5
+    return within and STRIKE[0] * glyph.size <= glyph.baseline - rule.top <= STRIKE[1] * glyph.size
 
 
 def is_inside(page: "Page", x0: float, top: float) -> bool:

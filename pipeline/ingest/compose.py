@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.ingest.drafts import Draft
 from pipeline.ingest.healing import Vocabulary, join_lines
-from pipeline.ingest.lines import Line
-from pipeline.records import Box, Cell, Mark, Paragraph, Span
+from pipeline.ingest.lines import Line, Word
+from pipeline.records import Box, Cell, Deletion, Mark, Paragraph, Span
 
 LOOSE_MARK = re.compile(r"(?<=[^\W\d_][.,;:)”’])(\d{1,3})(?=\s|$)")
 
@@ -20,6 +20,7 @@ class Writing:
     slants: str = ""
     marks: list[Mark] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    deleted: list[Deletion] = field(default_factory=list)
 
 
 def compose_paragraph(draft: Draft, vocabulary: Vocabulary) -> Paragraph:
@@ -28,7 +29,7 @@ def compose_paragraph(draft: Draft, vocabulary: Vocabulary) -> Paragraph:
     place = None
     for index, line in enumerate(draft.lines):
         words = line.words[draft.label_words :] if index == 0 else line.words
-        opening = next((word.text for word in words if not word.raised), "")
+        opening = next((word.text for word in words if not word.raised and not word.struck), "")
         if writing.text and opening:
             append_break(writing, opening, vocabulary)
         if draft.places[index] != place or line.page != writing.boxes[-1].page:
@@ -48,6 +49,7 @@ def compose_paragraph(draft: Draft, vocabulary: Vocabulary) -> Paragraph:
         boxes=tuple(writing.boxes),
         italics=find_italics(writing),
         marks=tuple(writing.marks),
+        deleted=tuple(writing.deleted),
         cell=None if draft.table is None else Cell(draft.table, draft.row, draft.column),
     )
 
@@ -61,10 +63,14 @@ def append_break(writing: Writing, opening: str, vocabulary: Vocabulary) -> None
 
 
 def write_words(writing: Writing, line: Line | None, takes_marks: bool) -> None:
-    """Append the words of a line; raised marks are recorded instead."""
+    """Append the words of a line; raised marks and struck words are recorded instead."""
     fresh = True
-    loose = False  # a mark has stood between: its blanks decide
+    loose = False  # a mark or struck word has stood between: its blanks decide
     for word in line.words if line else []:
+        if word.struck:
+            delete_word(writing, word)
+            loose = loose or not word.glued
+            continue
         if word.raised and takes_marks:
             writing.marks.append(Mark(len(writing.text.rstrip()), word.text.rstrip(",")))
             loose = loose or not word.glued
@@ -77,6 +83,16 @@ def write_words(writing: Writing, line: Line | None, takes_marks: bool) -> None:
         writing.text += word.text
         writing.slants += word.slants
         fresh, loose = False, False
+
+
+def delete_word(writing: Writing, word: Word) -> None:
+    """Record a struck word; those that stand together are one deletion."""
+    at, text = len(writing.text.rstrip()), f"{'' if word.glued else ' '}{word.text}"
+    last = writing.deleted[-1] if writing.deleted else None
+    if last is not None and last.at == at:
+        writing.deleted[-1] = replace(last, text=last.text + text)
+    else:
+        writing.deleted.append(Deletion(at, text))
 
 
 def widen(box: Box, line: Line) -> Box:
@@ -148,4 +164,5 @@ def cut_mark(paragraph: Paragraph, start: int, end: int) -> Paragraph:
         marks=tuple(sorted(marks, key=lambda mark: mark.at)),
         boxes=tuple(replace(box, start=move(box.start)) for box in paragraph.boxes),
         italics=tuple(Span(move(span.start), move(span.end)) for span in paragraph.italics),
+        deleted=tuple(replace(deletion, at=move(deletion.at)) for deletion in paragraph.deleted),
     )

@@ -34,6 +34,7 @@ class Word:
     bold: bool
     glued: bool  # no blank before it in its row
     raised: bool  # a footnote mark
+    struck: bool = False  # a line is drawn through it
     lifted: bool = False  # an aside was taken out right above it
 
 
@@ -151,7 +152,8 @@ def make_words(row: list[Glyph]) -> list[Word]:
     start = 0
     for index in range(1, len(row) + 1):
         at_end = index == len(row)
-        if at_end or raised[index] != raised[index - 1] or is_blank(row[index - 1], row[index], spacing):
+        changed = not at_end and (raised[index], row[index].struck) != (raised[index - 1], row[index - 1].struck)
+        if at_end or changed or is_blank(row[index - 1], row[index], spacing):
             glued = start > 0 and not is_blank(row[start - 1], row[start], spacing)
             words.append(make_word(row[start:index], glued, raised[start]))
             start = index
@@ -207,6 +209,7 @@ def make_word(glyphs: list[Glyph], glued: bool, raised: bool) -> Word:
         bold=2 * sum(glyph.bold for glyph in glyphs) > len(glyphs),
         glued=glued,
         raised=raised,
+        struck=glyphs[0].struck,
     )
 
 

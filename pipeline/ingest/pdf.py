@@ -96,7 +96,14 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     drafts = join_notes(join_broken(drafts))
     vocabulary = read_vocabulary(line.text for draft in drafts for line in draft.lines)
     paragraphs = [compose_paragraph(draft, vocabulary) for draft in drafts]
-    return take_loose_marks(paragraph for paragraph in paragraphs if paragraph.text.strip())
+    return take_loose_marks(
+        paragraph for paragraph in paragraphs if paragraph.text.strip() or is_struck_cell(paragraph)
+    )
+
+
+def is_struck_cell(paragraph: Paragraph) -> bool:
+    """A cell of which all words are struck says something: the passage beside it is to go."""
+    return paragraph.cell is not None and bool(paragraph.deleted)
 
 
 def is_typed_rule(row: Line) -> bool:

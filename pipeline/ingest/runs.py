@@ -1,4 +1,4 @@
-"""The runs of a DOCX paragraph as pieces of text: insertions kept, deletions left out, fields by their result,
+"""The runs of a DOCX paragraph as pieces of text: insertions kept, deletions set apart, fields by their result,
 footnote references as marks (ECMA-376 part 1, section 17.3)."""
 
 import re
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.ingest.ooxml import W, get_value, is_on, is_on_attribute, local_name
 from pipeline.ingest.styles import Style, StyleSheet, follow_chain
-from pipeline.records import Mark, Span
+from pipeline.records import Deletion, Mark, Span
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_CHANGES = {"ins": "ins", "moveTo": "ins", "del": "del", "moveFrom": "del"}
 _WRAPPERS = frozenset((
-    "ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "sdt", "sdtContent", "dir", "bdo",
+    "hyperlink", "smartTag", "fldSimple", "customXml", "sdt", "sdtContent", "dir", "bdo",
     "oMathPara", "oMath", "ruby", "rubyBase",
 ))  # fmt: skip
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
@@ -28,22 +29,26 @@ _UNIT = re.compile(r"(?:\b[kcm]?m|\bCO|\b[A-Z]|\bha|\b10)$")  # m2, CO2, 10 to t
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text in one format, or a footnote mark (then `text` is the mark as printed)."""
+    """A stretch of text in one format; or what is no part of the text: a footnote mark as printed, or a deletion."""
 
     text: str
     italic: bool = False
     bold: bool = False
     raised: bool = False
-    mark: bool = False
+    mark: bool = False  # no part of the text: a footnote mark, or words that were deleted
+    deleted: bool = False
+    inserted: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph's text with single blanks, its italic stretches, and the marks taken out of it."""
+    """A paragraph's text with single blanks, its italic and inserted stretches, and the marks and words taken out."""
 
     text: str
     italics: tuple[Span, ...]
     marks: tuple[Mark, ...]
+    inserted: tuple[Span, ...] = ()
+    deleted: tuple[Deletion, ...] = ()
 
 
 def read_pieces(
@@ -53,9 +58,13 @@ def read_pieces(
     pieces: list[Piece] = []
     fields: list[bool] = []  # fields open here: is it the instruction (hidden) that we are in?
     custom = False
-    for run in _iterate_runs(paragraph):
+    for run, change in _iterate_runs(paragraph):
         style = _resolve_format(run, sheet, chain)
         if style.hidden:
+            continue
+        if change == "del" or style.struck:
+            gone = "".join(_read_text(child, local_name(child)) for child in run if not any(fields))
+            pieces += [Piece(gone, mark=True, deleted=True)] if gone else []
             continue
         for child in run:
             name = local_name(child)
@@ -67,7 +76,8 @@ def read_pieces(
                 if mark and not custom:
                     pieces.append(Piece(mark, mark=True))
             elif not any(fields) and (text := _read_text(child, name)):
-                piece = Piece(text, bool(style.italic), bool(style.bold), bool(style.raised))
+                shape = (bool(style.italic), bool(style.bold), bool(style.raised))
+                piece = Piece(text, *shape, inserted=change == "ins")
                 pieces.append(Piece(text.strip(), mark=True) if custom and text.strip() else piece)
                 custom = custom and not text.strip()
     return find_typed_marks(pieces)
@@ -77,8 +87,13 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
     """Join pieces into one line: blanks of any kind and number become one, none at either end."""
     letters: list[str] = []
     italic: list[bool] = []
+    inserted: list[bool] = []
     marks: list[Mark] = []
+    deleted: list[Deletion] = []
     for piece in pieces:
+        if piece.deleted:
+            _delete(deleted, len(letters), piece.text)
+            continue
         if piece.mark:
             marks.append(Mark(len(letters), piece.text))
             continue
@@ -87,18 +102,32 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
                 if letters and letters[-1] != " ":
                     letters.append(" ")
                     italic.append(piece.italic)
+                    inserted.append(piece.inserted)
                 continue
             if letter in _NO_BLANK_BEFORE and letters[-1:] == [" "] and marks and marks[-1].at == len(letters):
                 letters.pop()  # "the report <mark>, which": the blank belonged to the mark
                 italic.pop()
+                inserted.pop()
                 marks[-1] = replace(marks[-1], at=len(letters))
             letters.append(letter)
             italic.append(piece.italic)
+            inserted.append(piece.inserted)
     while letters and letters[-1] == " ":
         letters.pop()
         italic.pop()
+        inserted.pop()
     text = "".join(letters)
-    return Line(text, _find_spans(text, italic), tuple(Mark(min(mark.at, len(text)), mark.mark) for mark in marks))
+    kept = tuple(Mark(min(mark.at, len(text)), mark.mark) for mark in marks)
+    gone = tuple(replace(deletion, at=min(deletion.at, len(text))) for deletion in deleted)
+    return Line(text, _find_spans(text, italic), kept, _find_spans(text, inserted), gone)
+
+
+def _delete(deleted: list[Deletion], at: int, text: str) -> None:
+    """Record a deletion; runs that stand together are one."""
+    before = deleted.pop().text if deleted and deleted[-1].at == at else ""
+    words = re.sub(r"\s+", " ", (before + text).translate(_DROPPED))
+    if words.strip():
+        deleted.append(Deletion(at, words))
 
 
 def drop_start(pieces: Iterable[Piece], count: int) -> list[Piece]:
@@ -117,7 +146,7 @@ def drop_start(pieces: Iterable[Piece], count: int) -> list[Piece]:
 
 def split_leading_mark(pieces: list[Piece]) -> tuple[str | None, list[Piece]]:
     """The note mark that opens a note typed as a paragraph ("a", "**"), and the pieces after it."""
-    text = [place for place, piece in enumerate(pieces) if piece.mark or piece.text.strip()]
+    text = [place for place, piece in enumerate(pieces) if not piece.deleted and (piece.mark or piece.text.strip())]
     if text and pieces[text[0]].mark:
         return pieces[text[0]].text, pieces[text[0] + 1 :]
     stars = re.match(r"\s*(\*{1,5})\s*(?=\w|[\"“‘(])", plain_text(pieces))
@@ -129,20 +158,23 @@ def plain_text(pieces: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in pieces if not piece.mark)
 
 
-def _iterate_runs(element: "_Element") -> "Iterator[_Element]":
+def _iterate_runs(element: "_Element", change: str = "") -> "Iterator[tuple[_Element, str]]":
+    """The runs in order, each with "ins" or "del" when a tracked change holds it."""
     for child in element:
         name = local_name(child)
         if name == "r":
-            yield child
+            yield child, change
             ruby = child.find(W + "ruby")
             if ruby is not None:
-                yield from _iterate_runs(ruby)
+                yield from _iterate_runs(ruby, change)
+        elif name in _CHANGES:
+            yield from _iterate_runs(child, _CHANGES[name] if change != "del" else change)
         elif name in _WRAPPERS:
-            yield from _iterate_runs(child)
+            yield from _iterate_runs(child, change)
 
 
 def _read_text(child: "_Element", name: str) -> str:
-    if name == "t":
+    if name in ("t", "delText"):
         return child.text or ""
     if name == "sym":
         return _read_symbol(get_value(child, "char"))
@@ -177,6 +209,7 @@ def _resolve_format(run: "_Element", sheet: StyleSheet, chain: list[tuple[str, S
         italic=is_on(own.find(W + "i")),
         raised=None if align is None else align == "superscript",
         hidden=is_on(own.find(W + "vanish")),
+        struck=is_on(own.find(W + "strike")) or is_on(own.find(W + "dstrike")),
     )
     character = follow_chain(sheet, get_value(own.find(W + "rStyle")))
     return _first_said([direct, *(style for _, style in character), *(style for _, style in chain)])
@@ -188,6 +221,7 @@ def _first_said(styles: list[Style]) -> Style:
         italic=next((style.italic for style in styles if style.italic is not None), None),
         raised=next((style.raised for style in styles if style.raised is not None), None),
         hidden=next((style.hidden for style in styles if style.hidden is not None), None),
+        struck=next((style.struck for style in styles if style.struck is not None), None),
     )
 
 

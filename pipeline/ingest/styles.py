@@ -28,6 +28,7 @@ class Style:
     italic: bool | None = None
     raised: bool | None = None
     hidden: bool | None = None
+    struck: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -256,5 +256,6 @@ def _build(draft: Draft, kind: ParagraphKind) -> Paragraph:
 def _build_labelled(draft: Draft, label: Label, kind: ParagraphKind) -> Paragraph:
     line = compose_line(label.pieces)
     return Paragraph(
-        "", "", 0, None, kind, label.text, line.text, italics=line.italics, marks=line.marks, cell=draft.cell
-    )
+        "", "", 0, None, kind, label.text, line.text, italics=line.italics, marks=line.marks, cell=draft.cell,
+        inserted=line.inserted, deleted=line.deleted,
+    )  # fmt: skip
