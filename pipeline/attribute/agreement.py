@@ -67,11 +67,11 @@ def _compare(first: str, second: str, pairs: Sequence[tuple[str, str]]) -> Agree
     low, high = bound_share(agreed, len(pairs))
     kappa = measure_kappa(pairs)
     kappa_low, kappa_high = bound_kappa(pairs) if kappa is not None else (None, None)
-    shown = "" if kappa is None else f"{kappa:.2f}"
+    shown = "" if kappa is None else _show(kappa)
     if kappa_low is None or kappa_high is None:
         shown = say("agreement", "no_interval", kappa=shown)
     else:
-        shown = say("agreement", "interval", kappa=shown, low=f"{kappa_low:.2f}", high=f"{kappa_high:.2f}")
+        shown = say("agreement", "interval", kappa=shown, low=_show(kappa_low), high=_show(kappa_high))
     key = "undefined" if kappa is None else "few" if len(pairs) < ENOUGH else "plain"
     told = {"first": first, "second": second, "agreed": agreed, "links": len(pairs), "needed": ENOUGH}
     return Agreement(
@@ -86,6 +86,10 @@ def _compare(first: str, second: str, pairs: Sequence[tuple[str, str]]) -> Agree
         kappa_high=kappa_high,
         reason=say("agreement", key, kappa=shown, **told),
     )
+
+
+def _show(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # never "-0.00"
 
 
 def measure_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:

@@ -30,6 +30,7 @@ GRADES: tuple[Grade, ...] = get_args(Grade)
 _TEMPLATES = Path(__file__).with_name("templates")
 _ASK_ORDER: tuple[AskOutcome, ...] = ("not_adopted", "partly", "adopted")
 ENOUGH_REVIEWS = 60  # links; under it counts are shown in place of coefficients (METHOD.md section 5)
+REVIEWS_SHOWN = 400  # rows; the workbook has them all
 RULED_OUT_SHOWN = 400  # rows; a page of thousands is no longer read, and evidence.csv has them all
 
 
@@ -175,7 +176,8 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
         "ruled_out_hidden": max(0, len(ruled_out) - RULED_OUT_SHOWN),
         "conflicts": [ConflictView(conflict, find_voice(index, "", conflict.finding),
                                    find_voice(index, "", conflict.other_finding)) for conflict in results.conflicts],
-        "reviews": view_reviews(results, index, places),
+        "reviews": view_reviews(results, index, places, REVIEWS_SHOWN),
+        "reviews_hidden": max(0, len(results.reviews) - REVIEWS_SHOWN),
         "enough_reviews": ENOUGH_REVIEWS,
         "clauses": clauses,
         "sources": index.sources,

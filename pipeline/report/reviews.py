@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Review
+from pipeline.records import Clause, Review
 from pipeline.report.joins import Index, name_clause
 from pipeline.report.results import Results
 from pipeline.report.texts import load_texts
@@ -46,12 +46,17 @@ def describe_review(review: Review) -> str:
     return words["one"].format(who=name_voices(review), verdict=words[review.verdict], state=state)
 
 
-def view_reviews(results: Results, index: Index, places: Mapping[str, str]) -> dict[str, tuple[ReviewView, ...]]:
-    """The rows of the three tables: readings, records from outside, and what an organisation reports of itself."""
+def view_reviews(
+    results: Results, index: Index, places: Mapping[str, str], most: int
+) -> dict[str, tuple[ReviewView, ...]]:
+    """The rows of the three tables: readings, records from outside, and what an organisation reports of itself.
+
+    In the order of the clauses. Of more than `most` rows the last of those that only agree are left out.
+    """
     tables: dict[str, list[ReviewView]] = {"readings": [], "records": [], "self_reports": []}
-    for review in results.reviews:
-        change = index.changes.get(review.change)
-        clause = index.clauses.get(change.clause) if change else None
+    telling = sorted(results.reviews, key=lambda review: review.verdict == "agree" and review.state == "counted")
+    for review in sorted(telling[:most], key=lambda review: _place_review(review, index)):
+        clause = _find_clause(review, index)
         view = ReviewView(
             label=name_clause(clause, review.change),
             anchor=places.get(clause.id, "") if clause else "",
@@ -63,3 +68,14 @@ def view_reviews(results: Results, index: Index, places: Mapping[str, str]) -> d
         own = review.state == "self_reported" or review.outside == "no"
         tables["readings" if not is_record else "self_reports" if own else "records"].append(view)
     return {name: tuple(rows) for name, rows in tables.items()}
+
+
+def _find_clause(review: Review, index: Index) -> Clause | None:
+    change = index.changes.get(review.change)
+    return index.clauses.get(change.clause) if change else None
+
+
+def _place_review(review: Review, index: Index) -> tuple[bool, int, str, str]:
+    """In the order of the clauses, those of links that are gone at the end."""
+    clause = _find_clause(review, index)
+    return clause is None, clause.order if clause else 0, review.change, review.source

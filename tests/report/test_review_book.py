@@ -192,7 +192,7 @@ def read_section(anchor):
 
 def test_the_page_shows_who_said_what_and_what_counts():
     section = read_section("reviews")
-    for text in ("Ann Lee, 2031-06-01", "other <b>cells</b>", "open again: a quote has changed", "Basis: letter",
+    for text in ("Ann Lee, 2031-06-01", "other <b>cells</b>", "open again: the quotes are no longer those that were read", "Basis: letter",
                  "the link is no longer held", "9 of 12 (0.43 to 0.95)", "0.51 (0.02 to 0.93)", "not defined",
                  "7 of 12 (0.28 to 0.85)", "Under 60 links the counts are to be read"):  # fmt: skip
         assert text in section
@@ -218,3 +218,13 @@ def test_tables_carry_the_reviews():
     said = make_attribution_frame(make_case(), REVIEWED).set_index("change").loc["s2", "best_review"]
     assert said.startswith("Ann Lee, 2031-06-01: disagrees (counted) | Ben, 2031-06-01: agrees (open again")
     assert list(make_evidence_frame(make_case(), REVIEWED)["review"]) == [said, ""]
+
+
+def test_of_many_reviews_those_that_only_agree_are_left_out(monkeypatch):
+    from lxml import html
+
+    monkeypatch.setattr("pipeline.report.page.REVIEWS_SHOWN", 2)
+    results = make_results(reviews=(say("agree"), say("agree", reviewer="Ben"), say("disagree", reviewer="Cy")))
+    section = html.document_fromstring(render_page(make_case(), results).decode("utf-8")).get_element_by_id("reviews")
+    assert len(section.findall(".//tbody/tr")) == 2 and "Cy" in section.text_content()
+    assert "1 more are on the sheet" in section.text_content()
