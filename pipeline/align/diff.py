@@ -137,14 +137,13 @@ def _drop_crumbs(blocks: list[Block], here: Sequence[Word], there: Sequence[Word
             (block.start - before.end, block.other_start - before.other_end),
             (after.start - block.end, after.other_start - block.other_end),
         ]
-        inner = place > 0 and place + 1 < len(blocks)
         words = here[block.start : block.end]
         alone = (
             len(words) <= _CRUMB
             and sum(word.is_content for word in words) <= 1
             and all(min(side) >= 1 and max(side) >= _REWRITTEN for side in sides)
         )
-        if not (inner and (alone or _is_half_date(block, here, sides))):
+        if not (alone or _is_half_date(block, here, sides)):
             kept.append(block)
     return kept
 

@@ -7,7 +7,7 @@ from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.judge import find_bar, name_evidence
 from pipeline.attribute.reviews import apply_reviews
 from pipeline.attribute.tests import await_confirmation, examine_newness, examine_precedence, name_origin
-from pipeline.attribute.wording import name_source, say
+from pipeline.attribute.wording import join_names, name_source, say
 from pipeline.records import Change, Evidence, Similarity, Test
 
 _CLEAR = 0.6  # cosine of a finding with a clause from which on it says the same; placebos must stay below it as well
@@ -93,11 +93,16 @@ def _make_row(change: Change, row: Similarity, dossier: Dossier) -> Evidence:
 
 
 def word_inherited(change: Change, dossier: Dossier) -> str:
-    """ "Repeats language adopted in ... (since ...)", or that the clause adds nothing of substance."""
+    """ "Repeats language adopted in ... (since ...)", with the years that lacked it; or that nothing is added."""
     names: dict[str, str] = name_origin(change, dossier)
     if not names["earlier"]:
         return say("span", "inherited_here")
-    return say("span", "inherited", source=names["earlier"], since=names["since"])
+    origin = dossier.sources.get(names["earlier"])
+    key = "inherited_draft" if origin and origin.kind == "draft" else "inherited"
+    wording = say("span", key, source=names["earlier"], since=names["since"])
+    if change.gaps:
+        wording = say("span", "inherited_gaps", wording=wording, gaps=join_names(change.gaps))
+    return say("span", "inherited_chapeau", wording=wording) if change.chapeau_changed else wording
 
 
 def list_reasons(rows: Sequence[Evidence]) -> tuple[str, ...]:
