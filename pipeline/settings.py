@@ -47,6 +47,7 @@ class AttributeSettings(_Stage):
     fingerprint_words: int = Field(ge=1)
     fingerprint_items: int = Field(ge=1)
     specific_idf: float = Field(gt=0)
+    rare_phrase: float = Field(ge=0)
     as_well: float = Field(gt=0, le=1)
     claim_probability: float = Field(gt=0, lt=1)
     claim_clauses: int = Field(ge=1)

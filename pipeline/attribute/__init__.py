@@ -78,15 +78,18 @@ def attribute_links(
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
+    weigh_run: Callable[[Sequence[str]], Sequence[float]] | None = None,
 ) -> Judgement:
     """Test every link, grade it, and say for each span of the target what may be said.
 
     `clauses` and `changes` are the target's, `findings` those of all reports, placebos included. `texts` holds the
     paragraphs of every document that was read, by source id; `rarity` gives the inverse document frequency of a stem
-    in nats, 0 for masked ones. `reviews` are the rows of hand/reviews.csv, of which only the order of
-    rows of one day matters; the order of the other inputs does not.
+    in nats, 0 for masked ones, and `weigh_run` what each stem of a run adds to those before it. `reviews` are the rows
+    of hand/reviews.csv, of which only the order of rows of one day matters; the order of the other inputs does not.
     """
-    dossier = open_dossier(case, clauses, findings, changes, links, similarities, texts, rarity, settings, reviews)
+    dossier = open_dossier(
+        case, clauses, findings, changes, links, similarities, texts, rarity, settings, reviews, weigh_run
+    )
     control = control_errors(dossier)
     index = index_wording(dossier)
     evidence = make_evidence(judge_spans(dossier, control, index), dossier, control)

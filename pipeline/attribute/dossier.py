@@ -20,6 +20,7 @@ class Dossier:
     settings: AttributeSettings
     rarity: Callable[[str], float]  # inverse document frequency of a stem in nats, 0 when masked
     sources: Mapping[str, Source]
+    weigh_run: Callable[[Sequence[str]], Sequence[float]]  # what each stem of a run adds to those before it, in nats
     clauses: Mapping[str, Clause]
     findings: Mapping[str, Finding]
     changes: tuple[Change, ...]  # in the order of the clauses and of the words in them
@@ -59,8 +60,12 @@ def open_dossier(
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
+    weigh_run: Callable[[Sequence[str]], Sequence[float]] | None = None,
 ) -> Dossier:
-    """Sort and index the tables. Rows that point to a clause or source that is not there are left out."""
+    """Sort and index the tables. Rows that point to a clause or source that is not there are left out.
+
+    Without `weigh_run` each stem of a run weighs what it weighs alone.
+    """
     by_clause = {clause.id: clause for clause in clauses}
     known = {finding.id: finding for finding in sorted(findings, key=lambda row: (row.source, row.order, row.id))}
     sources = {source.id: source for source in sorted(case.sources, key=lambda source: source.id)}
@@ -69,6 +74,7 @@ def open_dossier(
         case=case,
         settings=settings,
         rarity=rarity,
+        weigh_run=weigh_run or (lambda stems: [rarity(stem) for stem in stems]),
         sources=sources,
         clauses=by_clause,
         findings=known,

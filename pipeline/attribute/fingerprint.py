@@ -123,6 +123,18 @@ def weigh_words(words: Iterable[str], rarity: Callable[[str], float]) -> float:
     return sum(rarity(word) for word in sorted(set(words)))
 
 
+def measure_rarity(words: Sequence[str], dossier: Dossier) -> float:
+    """Nats a word that a run weighs as a phrase; common words at its ends are no part of it.
+
+    Set phrases of the trade ("full, free and unhindered access to the country") are made of words that are not that
+    common, but each follows from the one before. Masked words have no say. 0 when fewer words are left than make a run.
+    """
+    weights = [weight for word, weight in zip(words, dossier.weigh_run(words), strict=True) if dossier.rarity(word) > 0]
+    heavy = [place for place, weight in enumerate(weights) if weight >= dossier.settings.rare_phrase]
+    core = weights[heavy[0] : heavy[-1] + 1] if heavy else []
+    return sum(core) / len(core) if len(core) >= dossier.settings.fingerprint_items else 0.0
+
+
 def _relate(dossier: Dossier, name: str, source: Source) -> str:
     """Whether another text was there `before` the source, `after` it, or `unclear`; `own` texts do not count.
 

@@ -7,7 +7,7 @@ guns; `topic`, `specificity` and `primacy` are straws in the wind; `confirmation
 from pipeline.attribute.control import Control, measure_closeness
 from pipeline.attribute.dates import count_days_before
 from pipeline.attribute.dossier import Dossier
-from pipeline.attribute.fingerprint import Fingerprint, weigh_words
+from pipeline.attribute.fingerprint import Fingerprint, measure_rarity, weigh_words
 from pipeline.attribute.rivals import Competition
 from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import join_names, name_source, name_sources, say
@@ -178,6 +178,8 @@ def examine_fingerprint(link: Link, found: Fingerprint, dossier: Dossier, contro
         key = "short"
     elif not found.words:
         key = "quoted" if found.quoted and not found.holders else "common"
+    elif measure_rarity(found.words, dossier) < settings.rare_phrase:
+        key = "phrase"
     elif not found.sure:
         key, outcome = "unclear", "unknown"
     elif not control.check.blocks:
@@ -193,7 +195,7 @@ def examine_ask(link: Link, finding: Finding, found: Fingerprint, dossier: Dossi
     """Did the source ask for this change? Returns the test, and whether it did so in words that the span shares.
 
     Words that an earlier text held do not make an ask a smoking gun: they may come from there. So do words that the
-    source gives as those of somebody else.
+    source gives as those of somebody else, and set phrases.
     """
     name, voice = name_source(dossier.sources[link.source]), hear_voice(finding, dossier)
     if finding.kind == "finding" or voice in ("disputed", "asked"):
@@ -202,7 +204,7 @@ def examine_ask(link: Link, finding: Finding, found: Fingerprint, dossier: Dossi
         ), False
     if voice == "quoted":
         return Test("ask", "pass", 0.0, say("ask", "quoted", source=name, quoted=finding.voice_of)), False
-    if found.shared and found.words:
+    if found.shared and measure_rarity(found.words, dossier) >= dossier.settings.rare_phrase:
         return Test("ask", "pass", 1.0, say("ask", "worded", source=name, phrase=quote_wording(link))), True
     if link.match_probability >= _LIKELY:
         return Test("ask", "pass", 0.0, say("ask", "pass", source=name)), False

@@ -120,9 +120,20 @@ def weigh_word(stem):
     return 1.0 if stem == "right" else 8.0
 
 
-def make_dossier(sources=(), clauses=(), findings=(), changes=(), links=(), similarities=(), texts=None) -> Dossier:
+def make_dossier(
+    sources=(), clauses=(), findings=(), changes=(), links=(), similarities=(), texts=None, weigh_run=None
+) -> Dossier:
     return open_dossier(
-        make_case(*sources), clauses, findings, changes, links, similarities, texts or {}, weigh_word, SETTINGS
+        make_case(*sources),
+        clauses,
+        findings,
+        changes,
+        links,
+        similarities,
+        texts or {},
+        weigh_word,
+        SETTINGS,
+        weigh_run=weigh_run,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a document gives as the words of others, disputes or asks is not credited to it."""
+"""What a document gives as the words of others, disputes or asks is not credited to it; nor are set phrases."""
 
 from dataclasses import replace
 
@@ -19,9 +19,9 @@ SAID = make_finding("ours", f"The Council should end the use of {RUN}.", kind="a
 WORDED = {**CLOSE, "ordered_run": RUN, "ordered_words": 8, "ordered_idf": 64.0}
 
 
-def examine(*findings):
+def examine(*findings, weigh_run=None):
     links = [make_link(finding, NEW, **WORDED) for finding in findings]
-    dossier = make_dossier((OURS, BASE), [CLAUSE], findings, [NEW], links)
+    dossier = make_dossier((OURS, BASE), [CLAUSE], findings, [NEW], links, weigh_run=weigh_run)
     found = find_fingerprint(links[0], dossier, index_wording(dossier))
     control = control_errors(dossier)
     return (
@@ -77,3 +77,19 @@ def test_a_body_that_speaks_of_itself_by_name_is_the_author(name, publisher, tit
     assert names_author(name, source) is same
     finding = replace(SAID, voice="quoted", voice_of=name)
     assert hear_voice(finding, make_dossier((source,), findings=[finding])) == ("own" if same else "quoted")
+
+
+@pytest.mark.parametrize(
+    ("weights", "rare"),
+    [
+        ([8, 8, 8, 8, 8, 8, 8, 8], True),
+        ([2, 2, 2, 2, 5, 1, 2, 6], False),  # two rare words among set phrases
+        ([1, 1, 2, 8, 8, 8, 8, 1], True),  # set phrases before and after are no part of the run
+        ([1, 1, 1, 1, 1, 1, 8, 8], False),  # too few are left
+        ([1] * 8, False),
+    ],
+)
+def test_set_phrases_are_no_smoking_gun(weights, rare):
+    fingerprint, ask, worded, _ = examine(SAID, weigh_run=lambda stems: weights[: len(stems)])
+    assert worded is rare
+    assert fingerprint.outcome == ("unknown" if rare else "fail") and ("set phrases" in fingerprint.reason) is not rare
