@@ -43,14 +43,15 @@ def summarise_outcomes(outcomes: Sequence[CaseOutcome], settings: Settings) -> l
         _measure(clean, "share of cases without a true link that hold any false grade", _count_alarms, "", told),
         _measure(outcomes, "recall of planted links, worded", _recall(*_WORDED), ">= 0.85", told),
     ]
+    names: tuple[tuple[Strength, str, str], ...] = (
+        ("list", "rare list, word by word", told),
+        ("ask", "ask, nearly word by word", told),
+        ("close", "close paraphrase that keeps rare words", told),
+        ("paraphrase", "other words only", f"{told}; without shared rare words the method allows weak at best"),
+    )
     rows += [
         _measure(outcomes, f"recall of planted links: {name}", _recall(strength), "", note)
-        for strength, name, note in (
-            ("list", "rare list, word by word", told),
-            ("ask", "ask, nearly word by word", told),
-            ("close", "close paraphrase that keeps rare words", told),
-            ("paraphrase", "other words only", f"{told}; without shared rare words the method allows weak at best"),
-        )
+        for strength, name, note in names
     ]
     rows.append(_measure(outcomes, "true grades that name the planted sentence", _count_sentences, "", told))
     return [row for row in rows if row.number]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 _FOLDER = Path(__file__).with_name("grammar")
 
@@ -100,11 +101,9 @@ def join_items(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-def _read(name: str) -> dict[str, list[dict[str, str]]]:
-    text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    loaded: dict[str, list[dict[str, str]]] = tomllib.loads(text)
-    return loaded
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _freeze(row: Mapping[str, object]) -> dict[str, object]:
+def _freeze(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
