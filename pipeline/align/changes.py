@@ -200,7 +200,7 @@ def _make_row(
     history: _History, status: SpanStatus, runs: Sequence[tuple[int, int]], number: int, beside: Holding | None
 ) -> Change:
     clause, words, text = history.clause, history.words, history.clause.text
-    cuts = [(words[start].start, words[end - 1].end) for start, end in runs if start < end]
+    cuts = [_cut_run(text, words[start].start, words[end - 1].end) for start, end in runs if start < end]
     whole = status == "inherited" or not cuts or (status == "new" and not history.kept)
     origin = beside.main if beside else None
     since, gaps = _find_since(history, status)
@@ -224,6 +224,12 @@ def _make_row(
     )
 
 
+def _cut_run(text: str, start: int, end: int) -> tuple[int, int]:
+    """The run with the bracket that closes one opened in it: "281 (1970)"."""
+    opened = text.count("(", start, end) > text.count(")", start, end)
+    return start, end + (opened and text.startswith(")", end))
+
+
 def _share_kept(history: _History, status: SpanStatus, beside: Holding | None) -> float:
     if status == "inherited":
         return len(beside.held) / max(len(history.words), 1) if beside else 1.0
@@ -237,7 +243,8 @@ def _list_removed(nearest: Holding | None) -> tuple[str, ...]:
     text = nearest.main.text
     words = read_words(text)
     runs = [run for run in find_runs(len(words), nearest.survived) if _weigh(words, run)]
-    return tuple(text[words[start].start : words[end - 1].end] for start, end in runs)
+    cuts = [_cut_run(text, words[start].start, words[end - 1].end) for start, end in runs]
+    return tuple(text[start:end] for start, end in cuts)
 
 
 def _has_other_chapeau(history: _History) -> bool:

@@ -48,6 +48,7 @@ def test_no_change(text, earlier):
         (OLD.replace("Urges", "Demands that"), ["Demands that"], ["Urges"]),
         (OLD.replace("Urges", "Strongly urges"), ["Strongly"], []),
         (OLD.replace("to close", "not to close"), ["not"], []),
+        (OLD.replace("camps,", "camps of the islands (all eleven),"), ["of the islands (all eleven)"], []),
         (
             OLD.replace("Urges the authorities", "Calls upon the Government"),
             ["Calls upon the Government"],
