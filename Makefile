@@ -6,6 +6,7 @@ OUT    ?=
 ROOT   ?=
 ENCODER ?=
 ARGS   ?=
+LABELS ?=
 # On Linux a plain torch brings gigabytes of CUDA libraries. To take the CPU build from its own index:
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
@@ -16,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run $(STAGES) check notebooks documents codebook clean-case clean
+.PHONY: help setup demo test run $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +50,12 @@ check: setup ## lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: setup ## read damaged documents: make fuzz [ARGS="--files 300 --seed 7"]
+	$(BIN)/clausetrace evaluate fuzz $(ARGS)
+
+evaluate: setup ## measure every part: make evaluate [LABELS=folder] [OUT=dir] [ENCODER=none] [ARGS=--quick]
+	@$(BIN)/clausetrace evaluate all $(LABELS) --out $(if $(OUT),$(OUT),evaluation) $(if $(ENCODER),--encoder $(ENCODER)) $(ARGS)
 
 notebooks: setup ## execute the notebooks on the demo case
 	@$(BIN)/python -m pytest tests/test_notebooks.py

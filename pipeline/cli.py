@@ -435,6 +435,42 @@ def truth(case: CaseArgument, root: RootOption = None, out: OutOption = None, en
         raise ClausetraceError(f"{len(wrong)} rows of the planted truth are not reproduced; see the list above.")
 
 
+@evaluation.command(name="all")
+def evaluate_all(
+    labels: Annotated[
+        Path | None, typer.Argument(help="Folder of real documents with labels; parts skip without.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the page, the table, the JSON file and what is computed.")
+    ] = Path("evaluation"),
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes: minutes, wide intervals.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Measure this part only (repeatable).")] = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Measure every part whose data are there and write evaluation.html, evaluation.csv and evaluation.json.
+
+    Example: clausetrace evaluate all labels/ --out evaluation --quick
+    """
+    from pipeline.evaluate.all import FULL, QUICK, measure_all
+    from pipeline.evaluate.page import judge_goal, write_evaluation
+    from pipeline.settings import load_settings
+
+    chosen = load_settings(settings, encoder)
+    sizes = QUICK if quick else FULL
+    tell = _make_tell()
+    found = measure_all(labels, out / "work", sizes, chosen, workers, tell, only or ())
+    files = write_evaluation(found, out)
+    tell("report", len(files), len(files))
+    for row in found.rows:
+        print(f"{row.task}: {row.metric}: {row.value:.3f} (over {row.number}) {row.goal} {judge_goal(row)}".rstrip())
+    for part, reason in found.skipped:
+        print(f"skipped {part}: {reason}", file=sys.stderr)
+    for path in files:
+        print(path)
+
+
 @evaluation.command()
 def background(
     files: Annotated[list[Path], typer.Argument(help="UN documents: PDF, TXT, Markdown.")],
