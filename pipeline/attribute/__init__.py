@@ -10,12 +10,12 @@ from pipeline.attribute.claims import Statement, read_statement, read_statements
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
 from pipeline.attribute.dossier import open_dossier
-from pipeline.attribute.fingerprint import index_wording
 from pipeline.attribute.inherited import rule_out_inherited
 from pipeline.attribute.judge import judge_spans, make_evidence
 from pipeline.attribute.review_file import RECORDS, append_reviews, make_review, read_reviews
 from pipeline.attribute.reviews import mark_reviews
 from pipeline.attribute.spans import attribute_spans
+from pipeline.attribute.wording_index import index_wording
 from pipeline.case import Case
 from pipeline.records import (
     Agreement,

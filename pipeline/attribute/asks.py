@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.attribute.control import Control
 from pipeline.attribute.dossier import Dossier
-from pipeline.attribute.fingerprint import WordIndex, weigh_words
+from pipeline.attribute.fingerprint import weigh_words
 from pipeline.attribute.inherited import measure_similarity
 from pipeline.attribute.judge import hear_people, judge_link
 from pipeline.attribute.rivals import contradicts, rank_grade
 from pipeline.attribute.tests import name_origin
 from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import say
+from pipeline.attribute.wording_index import WordIndex
 from pipeline.records import AskFate, Change, Clause, Finding, Link, Similarity
 from pipeline.words import content_stems
 

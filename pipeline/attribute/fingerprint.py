@@ -1,29 +1,14 @@
 """Wording that a span and one source share and that no other text had before: runs of words, items of a list."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.attribute.dates import is_after, relate_dates
-from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
-from pipeline.attribute.voices import hear_voice
-from pipeline.records import Link, Source
+from pipeline.attribute.dossier import Dossier
+from pipeline.attribute.wording_index import WordIndex, Words, cut_shingles, list_items
+from pipeline.records import Link
 from pipeline.words import content_stems
-
-Words = tuple[str, ...]
-Paragraphs = frozenset[tuple[str, int]]  # of which source, and the place there
-
-
-@dataclass(frozen=True)
-class WordIndex:
-    """Where shingles of shared runs, and items of shared lists, stand in the texts of the case."""
-
-    size: int  # words of a shingle
-    holders: Mapping[Words, Paragraphs]
-    before: Mapping[str, frozenset[str]]  # by source: the texts that were certainly there before it
-    unclear: Mapping[str, frozenset[str]]  # by source: the texts of which the dates do not tell
-    quoted: Mapping[str, str]  # a key of `holders` for what one source gives as the words of another: who that is
 
 
 @dataclass(frozen=True)
@@ -37,73 +22,15 @@ class Fingerprint:
     quoted: tuple[str, ...] = ()  # whom the source itself quotes with part of the wording
 
 
-def index_wording(dossier: Dossier) -> WordIndex:
-    """Look through every text of the case once for the wording that any link shares with its span."""
-    settings = dossier.settings
-    wanted: set[Words] = set()
-    for (_, name), links in dossier.links.items():
-        if dossier.sources[name].role in VOICES:
-            for link in links:
-                wanted.update(_cut_shingles(content_stems(link.ordered_run), settings.fingerprint_words))
-                wanted.update(_list_items(link) if len(link.shared_items) >= settings.fingerprint_items else ())
-    holders: dict[Words, set[tuple[str, int]]] = defaultdict(set)
-    lengths = sorted({len(words) for words in wanted})
-    for name, paragraphs in dossier.texts.items():
-        for place, text in enumerate(paragraphs if wanted else ()):
-            stems = content_stems(text)
-            for length in lengths:
-                for words in wanted.intersection(_cut_shingles(stems, length)):
-                    holders[words].add((name, place))
-    voices = dossier.find_voices(*VOICES)
-    passages = _collect_quoted(dossier)
-    for key, (_, _, texts) in passages.items():
-        for place, text in enumerate(texts):
-            stems = content_stems(text)
-            for length in lengths:
-                for words in wanted.intersection(_cut_shingles(stems, length)):
-                    holders[words].add((key, place))
-    return WordIndex(
-        size=settings.fingerprint_words,
-        holders={words: frozenset(found) for words, found in holders.items()},
-        before={
-            source.id: _find_related(dossier, source, "before")
-            | {key for key, (name, _, _) in passages.items() if _speaks_for(name, source, dossier)}
-            for source in voices
-        },
-        unclear={source.id: _find_related(dossier, source, "unclear") for source in voices},
-        quoted={key: speaker for key, (_, speaker, _) in passages.items()},
-    )
-
-
-def _collect_quoted(dossier: Dossier) -> dict[str, tuple[str, str, list[str]]]:
-    """What each document gives as the words of somebody else: a key, the document, who is quoted, and the passages."""
-    passages: dict[str, tuple[str, str, list[str]]] = {}
-    for finding in dossier.findings.values():
-        if dossier.sources[finding.source].role in VOICES and hear_voice(finding, dossier) == "quoted":
-            key = f"{finding.source} quotes {finding.voice_of}"
-            passages.setdefault(key, (finding.source, finding.voice_of, []))[2].append(finding.text)
-    return passages
-
-
-def _speaks_for(name: str, source: Source, dossier: Dossier) -> bool:
-    """Whether the document is the source, or an earlier one of its organisation."""
-    other = dossier.sources[name]
-    is_own = name_organisation(other) == name_organisation(source)
-    return name == source.id or (is_own and relate_dates(other, source) == "earlier")
-
-
-def _find_related(dossier: Dossier, source: Source, relation: str) -> frozenset[str]:
-    return frozenset(name for name in dossier.texts if _relate(dossier, name, source) == relation)
-
-
 def find_fingerprint(link: Link, dossier: Dossier, index: WordIndex) -> Fingerprint:
     """The words in order, or the list items, that span and source share and that no text held before.
 
-    A run loses every stretch of four words that another text holds; what remains counts where it is still that long.
+    A run loses every stretch of four words that another text holds, and is lost as a whole when another text has its
+    words in one passage in whatever order; what remains counts where it is still that long.
     A list loses its items that stand together, three or more, in a paragraph of another text.
     """
     settings = dossier.settings
-    run, items = tuple(content_stems(link.ordered_run)), _list_items(link)
+    run, items = tuple(content_stems(link.ordered_run)), list_items(link)
     certain = index.before[link.source]
     possible = certain | index.unclear[link.source]
     left = _leave_unheld(run, items, index, certain, settings.fingerprint_items)
@@ -135,27 +62,10 @@ def measure_rarity(words: Sequence[str], dossier: Dossier) -> float:
     return sum(core) / len(core) if len(core) >= dossier.settings.fingerprint_items else 0.0
 
 
-def _relate(dossier: Dossier, name: str, source: Source) -> str:
-    """Whether another text was there `before` the source, `after` it, or `unclear`; `own` texts do not count.
-
-    Base and sister texts and background count whatever their date, unless that lies after tabling. A text of the same
-    organisation counts only when it is certainly earlier: papers issued together speak with one voice.
-    """
-    other = dossier.sources[name]
-    if other.id == source.id or other.role == "target":
-        return "own"
-    if other.role in ("base", "sister", "background"):
-        return "after" if is_after(other, dossier.case.tabled) else "before"
-    relation = relate_dates(other, source)
-    if name_organisation(other) == name_organisation(source):
-        return "before" if relation == "earlier" else "own"
-    return {"earlier": "before", "same": "before", "later": "after"}.get(relation, "unclear")
-
-
 def _leave_unheld(run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> Words:
     """The stems of the longest stretch of the run, or else of the items, that none of the named sources holds."""
-    held: set[int] = set()
-    for start, shingle in enumerate(_cut_shingles(run, index.size)):
+    held = set(range(len(run))) if names & index.together.get(run, frozenset()) else set()
+    for start, shingle in enumerate(cut_shingles(run, index.size)):
         if any(name in names for name, _ in index.holders.get(shingle, ())):
             held.update(range(start, start + index.size))
     stretch = max(_find_stretches(len(run), held), key=lambda cut: (cut[1] - cut[0], -cut[0]), default=(0, 0))
@@ -186,19 +96,8 @@ def _name_holders(
     run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int
 ) -> tuple[str, ...]:
     found = {
-        name
-        for shingle in _cut_shingles(run, index.size)
-        for name, _ in index.holders.get(shingle, ())
-        if name in names
+        name for shingle in cut_shingles(run, index.size) for name, _ in index.holders.get(shingle, ()) if name in names
     }
+    found |= names & index.together.get(run, frozenset())
     found |= {name for name in names if _find_held_items(items, index, frozenset([name]), least)}
     return tuple(sorted(found))
-
-
-def _list_items(link: Link) -> tuple[Words, ...]:
-    """Shared items as stems; `Link.shared_items` holds them as the clause prints them."""
-    return tuple(tuple(content_stems(item)) for item in link.shared_items)
-
-
-def _cut_shingles(stems: Sequence[str], size: int) -> list[Words]:
-    return [tuple(stems[start : start + size]) for start in range(len(stems) - size + 1)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.attribute.control import Control
 from pipeline.attribute.dates import relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
-from pipeline.attribute.fingerprint import WordIndex, find_fingerprint
+from pipeline.attribute.fingerprint import find_fingerprint
 from pipeline.attribute.grades import grade_link
 from pipeline.attribute.reviews import apply_reviews, name_confirming
 from pipeline.attribute.rivals import add_holders, find_competition, rank_grade
@@ -25,6 +25,7 @@ from pipeline.attribute.tests import (
     shares_wording,
 )
 from pipeline.attribute.wording import describe_corpus, name_source, name_sources, say
+from pipeline.attribute.wording_index import WordIndex
 from pipeline.records import Change, Evidence, Grade, Link, Source, Test
 
 _CANDIDATES = 3  # links of a source with a span that are tested beside those with shared wording

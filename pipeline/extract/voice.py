@@ -84,7 +84,7 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     quotes = quotes or _has_quotation(text)
     for pattern, is_subject in _patterns():
         for match in pattern.finditer(text):
-            who = re.sub(r"^(?:while|whereas|although|and|but|yet|when|since)\s", "", match["who"].strip(), flags=re.I)
+            who = re.sub(r"^(?:as|while|whereas|although|and|but|yet|when|since)\s", "", match["who"].strip(), flags=re.I)
             if _BARRED.search(who.casefold()) or not _is_voice(who, institutions, quotes):
                 continue
             if is_subject and not _says(who, match["verb"].casefold(), text[match.end() :]):

@@ -11,9 +11,9 @@ import pytest
 from pipeline.attribute import attribute_links
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
-from pipeline.attribute.fingerprint import index_wording
 from pipeline.attribute.judge import judge_spans
 from pipeline.attribute.wording import join_names, list_wordings
+from pipeline.attribute.wording_index import index_wording
 from pipeline.records import Figure
 from tests.attribute.builders import (
     BASE,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.attribute.control import control_errors
-from pipeline.attribute.fingerprint import Fingerprint, find_fingerprint, index_wording
+from pipeline.attribute.fingerprint import Fingerprint, find_fingerprint
 from pipeline.attribute.rivals import find_competition
 from pipeline.attribute.tests import (
     examine_ask,
@@ -17,6 +17,7 @@ from pipeline.attribute.tests import (
     examine_specificity,
     examine_topic,
 )
+from pipeline.attribute.wording_index import index_wording
 from pipeline.records import Frame
 from tests.attribute.builders import (
     BASE,

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from pipeline.attribute.control import control_errors
-from pipeline.attribute.fingerprint import find_fingerprint, index_wording
+from pipeline.attribute.fingerprint import find_fingerprint
 from pipeline.attribute.tests import examine_ask, examine_direction, examine_fingerprint
 from pipeline.attribute.voices import hear_voice, names_author
+from pipeline.attribute.wording_index import index_wording
 from tests.attribute.builders import BASE, CLOSE, make_change, make_clause, make_dossier, make_finding, make_link
 from tests.attribute.builders import make_source as source_of
 
@@ -90,6 +91,6 @@ def test_a_body_that_speaks_of_itself_by_name_is_the_author(name, publisher, tit
     ],
 )
 def test_set_phrases_are_no_smoking_gun(weights, rare):
-    fingerprint, ask, worded, _ = examine(SAID, weigh_run=lambda stems: weights[: len(stems)])
+    fingerprint, _, worded, _ = examine(SAID, weigh_run=lambda stems: weights[: len(stems)])
     assert worded is rare
     assert fingerprint.outcome == ("unknown" if rare else "fail") and ("set phrases" in fingerprint.reason) is not rare
