@@ -33,6 +33,14 @@ def test_a_wrong_grade_would_be_named(line, tmp_path):
     )
 
 
+def test_the_reviews_of_the_demo_are_as_its_readme_says(line):
+    results = load_results(line)
+    states = [review.state for review in results.reviews]
+    assert states.count("reopened") == states.count("self_reported") == 1 and "no_link" not in states
+    assert [row.links for row in results.agreement] == [12]
+    assert not [problem for problem in results.problems if problem.stage == "attribute"]
+
+
 def test_the_placebo_check_holds(line):
     placebo = load_results(line).placebo
     assert placebo.blocks >= 25

@@ -192,7 +192,8 @@ def read_section(anchor):
 
 def test_the_page_shows_who_said_what_and_what_counts():
     section = read_section("reviews")
-    for text in ("Ann Lee, 2031-06-01", "other <b>cells</b>", "open again: the quotes are no longer those that were read", "Basis: letter",
+    for text in ("Ann Lee, 2031-06-01", "other <b>cells</b>", "open again: the quotes are no longer those",
+                 "that were read", "Basis: letter",
                  "the link is no longer held", "9 of 12 (0.43 to 0.95)", "0.51 (0.02 to 0.93)", "not defined",
                  "7 of 12 (0.28 to 0.85)", "Under 60 links the counts are to be read"):  # fmt: skip
         assert text in section
