@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
 from pipeline.align.diff import compare_texts
-from pipeline.align.holdings import CARRIED, EarlierText, Holding, find_runs, join_runs, read_holdings
+from pipeline.align.holdings import CARRIED, EarlierText, Holding, find_runs, join_runs, keep_whole_dates, read_holdings
 from pipeline.align.tokens import Word, read_words
 from pipeline.records import Change, Clause, Source, SpanStatus, cut_quotes
 from pipeline.settings import AlignSettings
@@ -65,20 +66,14 @@ def _read_history(clause: Clause, holdings: tuple[Holding, ...]) -> _History:
     kept = set(nearest.held) - _find_undenied(words, nearest) if nearest else set()
     for holding in holdings:
         if holding is not nearest:
-            kept |= _keep_whole_dates(words, holding.carried)
+            kept |= keep_whole_dates(words, holding.carried)
     return _History(clause, words, holdings, nearest, frozenset(_drop_crumbs(words, kept)))
 
 
 def _count_held(words: Sequence[Word], holding: Holding) -> int:
     """How many words of substance a text holds; a date counts once, and only as a whole."""
-    held = [words[position] for position in _keep_whole_dates(words, holding.held)]
+    held = [words[position] for position in keep_whole_dates(words, holding.held)]
     return sum(word.is_substance for word in held if word.date is None) + len({word.date for word in held} - {None})
-
-
-def _keep_whole_dates(words: Sequence[Word], carried: frozenset[int]) -> set[int]:
-    """Without parts of dates: 31 May of another year is another date."""
-    broken = {word.date for position, word in enumerate(words) if word.date is not None and position not in carried}
-    return {position for position in carried if words[position].date is None or words[position].date not in broken}
 
 
 def _find_undenied(words: Sequence[Word], nearest: Holding) -> set[int]:
@@ -116,13 +111,14 @@ def _drop_crumbs(words: Sequence[Word], kept: set[int]) -> set[int]:
 
     Between two numbers they stay: in "from 3 to 5" the numbers alone changed.
     """
+    added = find_runs(len(words), kept)
     crumbs = set()
-    for start, end in find_runs(len(words), set(range(len(words))) - kept):
-        inner = start > 0 and end < len(words) and end - start < CARRIED
-        if inner and not any(words[position].is_substance for position in range(start, end)):
-            sides = (words[start - 1], words[end])
-            if not all(word.is_figure for word in sides):
-                crumbs |= set(range(start, end))
+    for before, after in pairwise(added):
+        between = range(before[1], after[0])
+        chance = len(between) < CARRIED and not any(words[position].is_substance for position in between)
+        figures = words[before[1] - 1].is_figure and words[after[0]].is_figure
+        if chance and not figures and _weigh(words, before) and _weigh(words, after):
+            crumbs |= set(between)
     return kept - crumbs
 
 

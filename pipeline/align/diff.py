@@ -11,13 +11,13 @@ from rapidfuzz.distance import OSA, LCSseq
 from pipeline.align.tokens import Word, read_words
 
 _CONTENT, _FUNCTION = 2.0, 0.5  # what a kept word is worth
-_OPEN = 1.0  # what one more kept run costs: two function words alone do not pay for it
+_OPEN = 0.9  # what one more kept run costs: a function word alone does not pay for it
 _CELLS = 400_000  # beyond so many word pairs the plain longest common subsequence must do
 _TYPO_LEAST = 7  # letters: one wrong letter in a shorter word may well be another word
 _MOVED_LEAST = 4  # words: shorter runs recur by chance
 _CRUMB = 2  # words: a kept run so short with one content word at most, between rewritten passages, is chance
 _REWRITTEN = 3  # words changed on either side for that
-BREAK = re.compile(r"[,;:.()]")
+_BREAK = re.compile(r"[,;:.()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _rate_run(words: Sequence[Word], text: str, start: int, stop: int) -> int:
     close = text[words[stop - 1].end : words[stop].start] if stop < len(words) else ""
     opens = not words[start].is_content
     closes = words[stop - 1].is_content
-    return 2 * bool(BREAK.search(lead)) + 2 * bool(BREAK.search(close)) + opens + closes
+    return 2 * bool(_BREAK.search(lead)) + 2 * bool(_BREAK.search(close)) + opens + closes
 
 
 def _match_spellings(gap: Block, here: Sequence[Word], there: Sequence[Word]) -> list[Block]:
@@ -290,5 +290,5 @@ def _enclose_item(words: Sequence[Word], start: int, stop: int, text: str) -> tu
     lead = text[words[start - 1].end : words[start].start] if start else ""
     close = text[words[stop - 1].end : words[stop].start] if stop < len(words) else text[words[stop - 1].end :]
     opened = "," in lead or (start > 0 and words[start - 1].key in ("and", "or"))
-    closed = bool(BREAK.search(close)) or (stop < len(words) and words[stop].key in ("and", "or"))
+    closed = bool(_BREAK.search(close)) or (stop < len(words) and words[stop].key in ("and", "or"))
     return opened, closed

@@ -1,5 +1,6 @@
 """What one earlier text holds of each clause of a later one: its earlier version, parts of others, moved sentences."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -8,7 +9,7 @@ from itertools import groupby, pairwise
 
 from rapidfuzz.distance import LCSseq
 
-from pipeline.align.diff import BREAK, Diff, compare_texts
+from pipeline.align.diff import Diff, compare_texts
 from pipeline.align.pairs import find_parts, pair_clauses
 from pipeline.align.tokens import Word, read_words
 from pipeline.records import Clause, Source
@@ -18,6 +19,8 @@ _MOVED_SHARE = 0.75  # of an added run that stands, in such runs, in one earlier
 _LISTED_SHARE = 0.9  # of an added run's content words that stand, in order, in a list of sub-paragraphs
 _MOVED_LEAST = 4  # words: shorter runs recur by chance
 _LOOKED_AT = 3  # earlier clauses compared word by word for a moved passage: those that share most runs of three words
+_SAID = 2  # content words, numbers aside, that a segment must have to be looked for elsewhere
+_STOP = re.compile(r"[,;:.]")
 _JOINED = 2  # kept words inside a moved passage that do not break it
 _COPY = 0.9  # of a clause's words of substance that an earlier clause holds: it repeats it
 _VERSION = 0.6  # of a clause's words of substance, held without a partner: then it is a version of what holds them
@@ -102,6 +105,12 @@ def _is_split(clause: Clause, origin: Clause, claimed: set[int]) -> bool:
     words, old = read_words(clause.text), read_words(origin.text)
     survived = {position for position in diff.survived if old[position].is_substance}
     return 2 * len(survived - claimed) >= len(survived) or _share_held(words, diff.kept) >= _COPY
+
+
+def keep_whole_dates(words: Sequence[Word], places: AbstractSet[int]) -> frozenset[int]:
+    """The places without parts of dates: 31 May of another year is another date."""
+    broken = {word.date for place, word in enumerate(words) if word.date is not None and place not in places}
+    return frozenset(place for place in places if words[place].date is None or words[place].date not in broken)
 
 
 def find_runs(count: int, kept: AbstractSet[int]) -> list[tuple[int, int]]:
@@ -190,7 +199,8 @@ def _find_elsewhere(
     """The clauses that hold the run, or segments of it, as moved passages or as a list."""
     words = read_words(clause.text)
     whole = _find_moved(clause.text, run, index)
-    segments = [] if whole else [_find_moved(clause.text, part, index) for part in _cut_segments(clause.text, run)]
+    parts = [] if whole else [part for part in _cut_segments(clause.text, run) if _says_something(words[slice(*part)])]
+    segments = [_find_moved(clause.text, part, index) for part in parts]
     moved = [found for found in (whole, *segments) if found]
     if moved:
         yield from moved
@@ -207,8 +217,13 @@ def _find_elsewhere(
 def _cut_segments(text: str, run: tuple[int, int]) -> list[tuple[int, int]]:
     """The parts of a run between signs."""
     words = read_words(text)
-    cuts = [at for at in range(run[0] + 1, run[1]) if BREAK.search(text[words[at - 1].end : words[at].start])]
+    cuts = [at for at in range(run[0] + 1, run[1]) if _STOP.search(text[words[at - 1].end : words[at].start])]
     return list(pairwise([run[0], *cuts, run[1]])) if cuts else []
+
+
+def _says_something(words: Sequence[Word]) -> bool:
+    """More than numbers and dates, which recur in every citation."""
+    return sum(word.is_content and not word.is_figure for word in words) >= _SAID
 
 
 def _find_moved(text: str, run: tuple[int, int], index: _Index) -> tuple[int, _Passage] | None:
@@ -229,7 +244,8 @@ def _find_moved(text: str, run: tuple[int, int], index: _Index) -> tuple[int, _P
             best = place, passage
     if best is None:
         return None
-    return best[0], _Passage(frozenset(position + run[0] for position in best[1].here), best[1].there)
+    here = keep_whole_dates(read_words(text), frozenset(position + run[0] for position in best[1].here))
+    return best[0], _Passage(here, best[1].there)
 
 
 def _find_listed(words: Sequence[Word], index: _Index) -> int | None:

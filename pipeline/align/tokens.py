@@ -140,7 +140,7 @@ def _find_dates(tokens: list[Token]) -> dict[int, int]:
 
 def _is_date_part(tokens: list[Token], place: int) -> bool:
     word = tokens[place].word if 0 <= place < len(tokens) else ""
-    return word.isdigit() and (1 <= int(word) <= 31 or 1800 <= int(word) <= 2199)
+    return word.isdecimal() and (1 <= int(word) <= 31 or 1800 <= int(word) <= 2199)
 
 
 @cache

@@ -17,6 +17,7 @@ from pipeline.records import Change, Clause, Quote, Section, Source
 from pipeline.settings import load_settings
 from pipeline.words import split_words
 
+LABELS = Path(__file__).parents[2] / "data" / "gold" / "alignment"
 _DRAWS = 2000  # bootstrap samples of clauses
 _SEED = 20240322
 
@@ -48,18 +49,20 @@ class Verdict:
     changed: bool  # labelled so
 
 
-def measure_alignment(folder: Path, labels: Sequence[Path]) -> list[Measured]:
-    """Figures of `align` on the labelled series of `labels`, whose texts lie under `folder`.
+def measure_alignment(folder: Path, labels: Path = LABELS) -> list[Measured]:
+    """Figures of `align` on labelled series, one set a folder of `labels`; their texts lie under `folder`.
 
     Each document of a series is aligned with all earlier ones at once. F1 counts words over all clauses (an added word
     is right when exactly this occurrence was labelled; dropped words are compared as a bag); intervals are 95 %
     bootstrap over clauses. StaleLabelsError when a text is not the labelled one.
     """
     measured = []
-    for file in labels:
-        series = read_labels(file, folder)
-        verdicts = [verdict for place in range(1, len(series)) for verdict in judge_document(series, place)]
-        measured += _summarise(verdicts, file.stem.replace("_", " "))
+    for group in sorted(path for path in labels.iterdir() if path.is_dir()):
+        verdicts = []
+        for file in sorted(group.glob("*.csv")):
+            series = read_labels(file, folder)
+            verdicts += [verdict for place in range(1, len(series)) for verdict in judge_document(series, place)]
+        measured += _summarise(verdicts, f"renewals of missions, {group.name.replace('_', ' ')}")
     return measured
 
 
@@ -88,7 +91,8 @@ def judge_document(series: Sequence[Sequence[LabelledClause]], place: int) -> li
 
 def _cut_text(folder: Path, row: Mapping[str, str]) -> str:
     raw = (folder / row["file"]).read_text(encoding="utf-8")
-    text = " ".join(raw[int(row["start"]) : int(row["end"])].split())
+    pieces = [raw[slice(*map(int, part.split("-")))] for part in row["ranges"].split()]
+    text = " ".join(" ".join(pieces).split())
     if not hashlib.sha256(text.encode()).hexdigest().startswith(row["sha256"]):
         raise StaleLabelsError(f"{row['file']}, {row['label']}: the text is not the one that was labelled")
     return text
