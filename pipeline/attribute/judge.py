@@ -97,7 +97,7 @@ def judge_link(
     if found.shared and not found.words:
         competition = add_holders(competition, found.holders, link, dossier)
     tests = (
-        examine_newness(change, link, dossier),
+        examine_newness(change, link, dossier, index),
         examine_precedence(source, dossier),
         examine_direction(link, change, dossier),
         examine_topic(link, dossier, control),

@@ -11,24 +11,29 @@ from pipeline.attribute.fingerprint import Fingerprint, measure_rarity, weigh_wo
 from pipeline.attribute.rivals import Competition
 from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import join_names, name_source, name_sources, say
+from pipeline.attribute.wording_index import WordIndex, list_added
 from pipeline.records import Change, Finding, Link, Outcome, Source, Test
 from pipeline.words import stems
 
 _LIKELY = 0.5  # a match more probable than not
 
 
-def examine_newness(change: Change, link: Link | None, dossier: Dossier) -> Test:
+def examine_newness(change: Change, link: Link | None, dossier: Dossier, index: WordIndex | None = None) -> Test:
     """Is the matched part added or changed against every base and sister text?
 
     `fail` for inherited clauses. A span of a changed clause passes when the finding shares added words, or none at all
-    (then it matches in meaning what the span says); when the only shared words are inherited ones it is `unknown`.
-    Without earlier texts nothing can be said: `unknown`.
+    (then it matches in meaning what the span says); when the only shared words are inherited ones it is `unknown`, and
+    so it is when an earlier text has nearly all words of the span in one passage, as a list printed otherwise. Without earlier texts nothing can be said: `unknown`.
     """
     if change.status == "inherited":
         return Test("newness", "fail", change.kept_share, say("newness", "fail", **name_origin(change, dossier)))
     if not dossier.earlier_texts:
         return Test("newness", "unknown", None, say("newness", "no_base"))
     earlier = join_names([source.id for source in dossier.earlier_texts])
+    together = index.together.get(list_added(change), frozenset()) if index else frozenset()
+    held = [source for source in dossier.earlier_texts if source.id in together]
+    if held:
+        return Test("newness", "unknown", 1 - change.kept_share, say("newness", "held", earlier=name_sources(held)))
     inherited = link is not None and change.status == "changed" and link.shared_idf > 0 and link.shared_idf_added <= 0
     outcome: Outcome = "unknown" if inherited else "pass"
     return Test("newness", outcome, 1 - change.kept_share, say("newness", outcome, earlier=earlier))

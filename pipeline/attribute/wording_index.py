@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.attribute.dates import is_after, relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.attribute.voices import hear_voice
-from pipeline.records import Link, Source
+from pipeline.records import Change, Link, Source
 from pipeline.words import content_stems
 
 Words = tuple[str, ...]
@@ -61,7 +61,7 @@ def index_wording(dossier: Dossier) -> WordIndex:
 
 
 def _collect_wanted(dossier: Dossier) -> tuple[set[Words], set[Words]]:
-    """The runs that links share with their spans; and their shingles, with the items of shared lists."""
+    """The runs that links share with their spans, and the spans; the runs' shingles, with the items of shared lists."""
     settings = dossier.settings
     runs: set[Words] = set()
     wanted: set[Words] = set()
@@ -72,6 +72,7 @@ def _collect_wanted(dossier: Dossier) -> tuple[set[Words], set[Words]]:
                 runs.update([run] if len(run) >= settings.fingerprint_words else ())
                 wanted.update(cut_shingles(run, settings.fingerprint_words))
                 wanted.update(list_items(link) if len(link.shared_items) >= settings.fingerprint_items else ())
+    runs.update(run for run in map(list_added, dossier.spans) if len(run) >= settings.fingerprint_words)
     return runs, wanted
 
 
@@ -147,6 +148,11 @@ def _relate(dossier: Dossier, name: str, source: Source) -> str:
     if name_organisation(other) == name_organisation(source):
         return "before" if relation == "earlier" else "own"
     return {"earlier": "before", "same": "before", "later": "after"}.get(relation, "unclear")
+
+
+def list_added(change: Change) -> Words:
+    """The content stems that a span adds."""
+    return tuple(stem for run in change.added for stem in content_stems(run))
 
 
 def list_items(link: Link) -> tuple[Words, ...]:

@@ -1,6 +1,7 @@
 """Attribute and report: what the measurements allow to be said, and the files that say it."""
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,9 @@ _JUDGED = (
     "6-problems",
 )  # fmt: skip
 _PROBLEMS = ("1-problems", "2-problems", "6-problems")
+_LETTER = re.compile(r"\(?(?:[a-z]|[ivx]{1,5})[).]\s")  # a number alone begins a paragraph of its own
+_OPEN = re.compile(r"(?:[;,]|\band)\s*$")  # an item after which another follows
+_ITEM_WORDS = 15  # longer paragraphs without a letter are prose
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
@@ -49,6 +53,7 @@ def attribute(line: Line) -> None:
     key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_reviews(line))
     if is_fresh(line, "attribute", key, *_JUDGED):
         return
+    rarity = load_rarity(line)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
     reviews, problems = read_reviews(line.case.folder)
@@ -60,7 +65,7 @@ def attribute(line: Line) -> None:
         links=line.read("5-links", Link),
         similarities=line.read("5-similarities", Similarity),
         texts={source: list_passages(rows) for source, rows in paragraphs.items()},
-        rarity=load_rarity(line).weigh,
+        rarity=rarity.weigh,
         settings=line.settings.attribute,
         reviews=reviews,
     )
@@ -85,18 +90,29 @@ def _hash_reviews(line: Line) -> str:
 def list_passages(paragraphs: Sequence[Paragraph]) -> list[str]:
     """The paragraphs' texts, and each list once more as a whole with the paragraph above it.
 
-    A list may be printed as bullets in one document and as a running sentence in another.
+    A list may be printed as bullets, letters or cells in one document and as a running sentence in another.
     """
     texts = [paragraph.text for paragraph in paragraphs]
     whole: list[str] = []
     for paragraph in paragraphs:
-        if paragraph.kind in ("list_item", "table_cell"):
+        if _goes_on(paragraph, whole):
             whole.append(paragraph.text)
             continue
         if len(whole) > 1:
             texts.append(" ".join(whole))
         whole = [paragraph.text]
     return texts + ([" ".join(whole)] if len(whole) > 1 else [])
+
+
+def _goes_on(paragraph: Paragraph, whole: Sequence[str]) -> bool:
+    """Whether a paragraph is an item of the list before it, by its kind, its letter, or the semicolon before it."""
+    if paragraph.kind in ("list_item", "table_cell"):
+        return True
+    if paragraph.kind != "body" or not whole:
+        return False
+    is_lettered = bool(_LETTER.match(f"{paragraph.label or ''} {paragraph.text}".strip()))
+    is_led = whole[0].rstrip().endswith(":") and (len(whole) == 1 or _OPEN.search(whole[-1]) is not None)
+    return is_lettered or (is_led and paragraph.label is None and len(paragraph.text.split()) <= _ITEM_WORDS)
 
 
 def report(line: Line) -> None:
