@@ -31,17 +31,20 @@ __all__ = [
 
 
 def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
-    """Write the tables (CSV, XLSX), the page, the brief and the annotations into `folder`; returns their paths.
+    """Write the tables (CSV, XLSX), the page, the Word and PDF files, the brief, the annotations into `folder`; returns their paths.
 
     The same case and results give the same bytes. Raises ClausetraceError when a file cannot be written.
     """
     from pipeline.report.annotations import render_annotations
     from pipeline.report.brief import render_brief
+    from pipeline.report.document import clean_line, compose_document
     from pipeline.report.files import write_file
     from pipeline.report.harvest import make_harvest_frame
     from pipeline.report.page import render_page
+    from pipeline.report.pdf import render_pdf
     from pipeline.report.sheets import render_csv, render_xlsx
     from pipeline.report.texts import load_texts
+    from pipeline.report.word import render_docx
 
     attribution, evidence = make_attribution_frame(case, results), make_evidence_frame(case, results)
     sheets = {
@@ -53,11 +56,14 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         "Problems": make_problems_frame(results),
         "Documents": make_documents_frame(case, results),
     }
+    texts, blocks, title = load_texts(), compose_document(case, results), clean_line(case.title)
     return [
         write_file(folder / "attribution.csv", render_csv(attribution)),
         write_file(folder / "evidence.csv", render_csv(evidence)),
-        write_file(folder / "attribution.xlsx", render_xlsx(sheets, load_texts())),
+        write_file(folder / "attribution.xlsx", render_xlsx(sheets, texts)),
         write_file(folder / "report.html", render_page(case, results)),
+        write_file(folder / "report.docx", render_docx(blocks, texts, title)),
+        write_file(folder / "report.pdf", render_pdf(blocks, texts, title)),
         write_file(folder / "brief.md", render_brief(case, results)),
         write_file(folder / "evidence.jsonld", render_annotations(case, results)),
     ]

@@ -1,0 +1,63 @@
+"""report.docx and report.pdf: the same blocks, whole texts, real tables and styles, nothing that a document could run."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from invented import OPERATIVE, UNMET, make_case, make_hostile, make_results
+from pypdfium2 import PdfDocument
+
+from pipeline.report import Results
+from pipeline.report.document import Grid, Heading, compose_document
+from pipeline.report.pdf import render_pdf
+from pipeline.report.texts import load_texts
+from pipeline.report.word import render_docx
+
+CASES = {"full": (make_case(), make_results()), "hostile": make_hostile(), "empty": (make_case(), Results())}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_denominator_has_its_part(name):
+    heads = [block.text for block in compose_document(*CASES[name]) if isinstance(block, Heading)]
+    texts = load_texts()
+    parts = ("summary", "unsourced", "asks", "ruled_out", "conflicts", "problems", "documents", "reading", "settings")
+    assert set(heads) >= {texts[part]["title"] for part in parts}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_word_file_has_real_headings_and_tables_that_repeat_their_head(name):
+    blocks = compose_document(*CASES[name])
+    content = render_docx(blocks, load_texts(), "title")
+    document = Document(io.BytesIO(content))
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert styles.count("Heading 1") == sum(isinstance(block, Heading) and block.level == 1 for block in blocks)
+    assert len(document.tables) == sum(isinstance(block, Grid) for block in blocks)
+    for table in document.tables:
+        assert table._tbl.xpath("./w:tblPr/w:tblDescription") and table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            if part.endswith(".rels"):
+                assert b'TargetMode="External"' not in parts.read(part)
+
+
+def test_word_file_has_the_clause_whole_with_its_new_words_marked():
+    document = Document(io.BytesIO(render_docx(compose_document(*CASES["full"]), load_texts(), "title")))
+    quotes = [paragraph for paragraph in document.paragraphs if paragraph.style.name == "Quote"]
+    assert any(paragraph.text == OPERATIVE for paragraph in quotes)
+    marked = [run.text for paragraph in quotes for run in paragraph.runs if run.bold]
+    assert marked and all(text in OPERATIVE for text in marked)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_pdf_opens_and_is_tagged(name):
+    content = render_pdf(compose_document(*CASES[name]), load_texts(), "title")
+    assert len(PdfDocument(content)) >= 2
+    assert b"/JavaScript" not in content and b"/Launch" not in content and b"/URI" not in content
+    assert b"/StructTreeRoot" in content
+
+
+def test_pdf_names_what_was_not_adopted():
+    pages = PdfDocument(render_pdf(compose_document(*CASES["full"]), load_texts(), "title"))
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+    assert UNMET[:30] in text
