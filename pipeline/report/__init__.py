@@ -31,7 +31,7 @@ __all__ = [
 
 
 def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
-    """Write the tables (CSV, XLSX), the page, the Word and PDF files, the brief, the annotations into `folder`; returns their paths.
+    """Write tables (CSV, XLSX), the page, Word and PDF files, brief and annotations into `folder`; returns their paths.
 
     The same case and results give the same bytes. Raises ClausetraceError when a file cannot be written.
     """

@@ -1,4 +1,4 @@
-"""report.docx and report.pdf: the same blocks, whole texts, real tables and styles, nothing that a document could run."""
+"""report.docx and report.pdf: the same blocks, whole texts, real tables and styles, nothing that could run."""
 
 import io
 import zipfile
