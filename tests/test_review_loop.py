@@ -80,7 +80,9 @@ def test_the_whole_loop(call, tmp_path):  # noqa: F811
     call("run", case, *FIXED)
     states = [row.state for row in open_line(case).read("6-reviews", Review) if "1(b)" in row.change]
     assert set(states) == {"reopened"} and read_grades(case)["1(b)"] == graded["1(b)"]
-    assert "open again: the quotes are no longer those that were read" in (case / "reports/report.html").read_text(encoding="utf-8")
+    assert "open again: the quotes are no longer those that were read" in (case / "reports/report.html").read_text(
+        encoding="utf-8"
+    )
     assert (case / "hand/reviews.csv").read_bytes().startswith(before)
 
 

@@ -56,6 +56,8 @@ def read_reviews(folder: Path) -> tuple[list[Review], list[Problem]]:
 
 
 def _check_head(head: Sequence[str]) -> None:
+    if len(head) == 1 and ";" in head[0]:
+        raise ValueError("its columns are separated by semicolons; save it as CSV with commas.")
     if missing := [name for name in COLUMNS if name not in head]:
         raise ValueError(f"has no column {', '.join(missing)}; put back the head of the file.")
 

@@ -221,6 +221,7 @@ def test_a_bad_row_is_one_sentence_and_the_others_apply(tmp_path, fields, said):
     [
         (b"", None),
         (b"reviewer,verdict\nAnn,agree\n", "line 1: has no column change, source, date"),
+        (";".join(COLUMNS).encode(), "separated by semicolons"),
         ("Zo\xeb".encode("latin-1"), "cannot be read as CSV in UTF-8"),
         (",".join(COLUMNS).encode() + b'\n"never closed', "nothing after line 1 can be read"),
         (",".join(COLUMNS).encode() + b"\na,b\n\n", "line 2: has 2 cells and the head 14"),
