@@ -27,7 +27,8 @@ _BARRED = re.compile(
 )
 _WHO = r"(?P<who>[^,;:“”\"]{2,90}?)"
 _ADVERBS = (
-    r"(?:(?:has|have|had|also|already|again|further|therefore|thus|then|even|first|itself|rightly|once|\w+ly)\s)*"
+    r"(?:(?:has|have|had|long|often|since|recently|also|already|again|further|therefore|thus|then|even|first|itself|"
+    r"rightly|once|\w+ly)\s)*"
 )
 _PLURAL = frozenset(("call", "recommend", "say", "urge"))
 _YES = ("that", "“", '"', ":", "‘", "how", "whether")
@@ -60,10 +61,11 @@ def add_voices(findings: Sequence[Finding], paragraphs: Sequence[Paragraph]) -> 
 
 def read_voice(place: _Place, finding: Finding, earlier: str) -> tuple[Voice, str]:
     """Voice and name; `earlier` is who was quoted in the finding before, for sentences that go on with "It"."""
-    speaker = find_speaker(place.text, finding.institutions)
+    speaker = find_speaker(place.text, finding.institutions) or find_unnamed(place.text)
     is_claim = finding.kind != "finding" or bool(speaker) or hands_on(place.text)
     if is_disputed(place.text, place.after, place.section, is_claim):
         return "disputed", ""
+    speaker = speaker or _find_origin(place)
     if not speaker and re.match(rf"It\s{_ADVERBS}(?:{join_words('voice_reporting')})\b", place.text):
         speaker = earlier
     if not speaker and (place.announced or re.match(r"[“\"«‘]", place.text)):
@@ -84,7 +86,9 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     quotes = quotes or _has_quotation(text)
     for pattern, is_subject in _patterns():
         for match in pattern.finditer(text):
-            who = re.sub(r"^(?:as|while|whereas|although|and|but|yet|when|since)\s", "", match["who"].strip(), flags=re.I)
+            who = re.sub(
+                r"^(?:as|while|whereas|although|and|but|yet|when|since)\s", "", match["who"].strip(), flags=re.I
+            )
             if _BARRED.search(who.casefold()) or not _is_voice(who, institutions, quotes):
                 continue
             if is_subject and not _says(who, match["verb"].casefold(), text[match.end() :]):
@@ -93,11 +97,46 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     return ""
 
 
+def find_unnamed(text: str) -> str:
+    """Speakers without a name, or with that of no body, who ask for what the sentence says; "" when there is none."""
+    asked = r"(?:call|appeal|demand|recommendation|request|proposal|suggestion)s?"
+    named = re.search(
+        rf"\b{asked} (?:of|by|from) (?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){{0,3}}) (?:\w+ \w+ )?to\b", text
+    )
+    if named:
+        return named["who"]
+    verbs = (
+        "propose[sd]?|suggest(?:s|ed)?|argue[sd]?|claim(?:s|ed)?|recommend(?:s|ed)?|urge[sd]?|call(?:s|ed)? (?:on|for)"
+    )
+    noun = rf"(?P<who>(?:{join_words('voice_anonymous')})\b(?: [\w-]+){{0,3}}?)"
+    who = re.match(rf"{noun}\s{_ADVERBS}(?:{verbs})\b", text, re.IGNORECASE)
+    if who and not load_words("voice_witnesses").intersection(who["who"].casefold().split()):
+        return who["who"]
+    found = re.search(r"\bit (?:has|had) (?:\w+ )?been (?:proposed|suggested|argued|claimed|recommended)\b", text, re.I)
+    return "others" if found else ""
+
+
+def _find_origin(place: _Place) -> str:
+    """Where the next sentence says that the wording comes from, or the heading that it is the text of."""
+    told = re.match(
+        r"(?:This|These|The) (?:exact )?(?:wording|language|text|phrases?|sentence|recommendation|words|demand|list)\s"
+        rf"(?:is|was|are|were|stems?|comes?)\b.*?\b(?:from|by)\s{_WHO}(?=[,;:.]|$)",
+        place.after,
+    )
+    if told and _is_voice(told["who"], (), quotes=True):
+        return _cut_name(told["who"])
+    heading = re.search(
+        r"\b(?:text|wording|excerpts?|extracts?) (?:of|from) (?P<who>.+)$", place.section, re.IGNORECASE
+    )
+    is_own = re.search(r"\b(?:propos\w+|suggest\w+|recommend\w+|our|amend\w+)\b", place.section, re.IGNORECASE)
+    return heading["who"] if heading and not is_own and _is_voice(heading["who"], (), quotes=True) else ""
+
+
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Expressions that find `who`; True for those where `who` is the subject of `verb`."""
     verbs = rf"(?P<verb>{join_words('voice_reporting')})\b"
-    asked = "call|appeal|demand|recommendation|request|proposal|suggestion"
+    asked = "call|appeal|demand|recommendation|request|proposal|suggestion|intention|plan|pledge|promise"
     fronted = (
         r"(?:(?:In|On|At|By|During|After|Since|Last|Earlier|Recently|Moreover|However|Also|Again|Later)\b"
         r"[^:“\"]{0,80}?, )?"
@@ -109,8 +148,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], bool], ...]:
         rf"\b(?:{asked})s? (?:made |issued |put forward )?(?:of|by|from|in) {_WHO}\s(?:to|that|for|on|upon)\b",
         rf"\b(?P<who>(?:the |an? )?[A-Z][^,;:“\"]{{1,60}}?|the [^,;:“\"]{{2,60}}?)['’]s? (?:\w+ ){{0,2}}?(?:{asked})s? "
         r"(?:to|that|for|on|upon)\b",
-        rf"\b(?P<who>(?:the|a|an|its|their) [^,;:“\"]{{0,40}}?(?:{join_words('voice_documents')}))\s"
-        r"(?:calling|urging|requesting|demanding|stating|saying|condemning|recommending|which reads|reading)\b",
+        rf"\b(?P<who>(?:the|a|an|its|their) [^,;:“\"]{{0,40}}?(?:{join_words('voice_documents')}))"
+        r"(?: now| currently)?(?: under \w+)?\s(?:calling|urging|requesting|demanding|stating|saying|condemning|"
+        r"recommending|which reads|reading|would have|seeks to|wants)\b",
         r"[”\"’]\s*\((?P<who>[^)]{2,80})\)",
         rf"[,”\"’] (?:said|says|noted|wrote|stated|stressed|added|reported|warned|concluded) {_WHO}(?=[,;.]|$)",
     ]

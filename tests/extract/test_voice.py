@@ -1,9 +1,11 @@
 """Whose words a finding gives: a table of sentences, each with the one before and after where that matters."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.extract.voice import add_voices
-from pipeline.records import Finding, Paragraph, Quote
+from pipeline.records import Finding, Mark, Paragraph, Quote
 
 QUOTED = [
     ("The draft resolution says that guards beat inmates in salt pits.", "The draft resolution"),
@@ -32,6 +34,12 @@ QUOTED = [
     ("The prison holds “salt pits, standing coffins, looms and cages” (A/HRC/40/12, para. 4).", "A/HRC/40/12"),
     ("JS1 recommended that Norland free the bell-ringers of Sarn.", "JS1"),
     ("We welcome that the Government said that it would free the bell-ringers.", "the Government"),
+    ("The text now under negotiation would have the Council urge Norland to free the bell-ringers.", "The text"),
+    ("It has been suggested elsewhere that the Council urge Norland to free the bell-ringers.", "others"),
+    ("Others have proposed that the Council urge Norland to free the bell-ringers.", "Others"),
+    ("Harbour Rights Watch has long called for Norland to free the bell-ringers.", "Harbour Rights Watch"),
+    ("We welcome the intention of the core group to urge Norland to free the bell-ringers.", "core group"),
+    ("Recalling the appeal of Pope Anselm to Norland to free the bell-ringers, we have nothing to add.", "Pope Anselm"),
     ("The Ministry of Works told us that Norland would pay pensions to maimed stokers.", "The Ministry"),
 ]
 OWN = [
@@ -54,6 +62,8 @@ OWN = [
     "Inmates were told that they would be put into a “standing coffin”.",
     "The Committee was asked to visit the salt pits in spring.",
     "We call on the Human Rights Council to request the High Commissioner to report on the salt pits.",
+    "Others said that they were put into salt pits.",
+    "Several detainees claimed that guards beat them in salt pits.",
     "The Government does not publish the registers of the salt pits.",
 ]
 DISPUTED = [
@@ -91,6 +101,14 @@ def read(sentence: str, after: str = "") -> Finding:
     return add_voices([Finding("D#f1", "D", 0, "ask" if asks else "finding", "", (quote,))], [paragraph])[0]
 
 
+def read_rows(*rows, section: str = "") -> Finding:
+    """The last of several paragraphs, each of kind and text."""
+    paragraphs = [Paragraph(f"D¶{n}", "D", n, 1, kind, None, text) for n, (kind, text) in enumerate(rows)]
+    last = paragraphs[-1]
+    quote = Quote("D", 1, last.id, 0, len(last.text), last.text)
+    return add_voices([Finding("D#f1", "D", 0, "finding", section, (quote,))], paragraphs)[0]
+
+
 @pytest.mark.parametrize(("sentence", "name"), QUOTED)
 def test_words_of_others(sentence, name):
     found = read(sentence)
@@ -110,6 +128,33 @@ def test_words_that_the_author_disputes(sentence, after):
 @pytest.mark.parametrize(("sentence", "after"), NOT_DISPUTED)
 def test_blame_and_limits_are_no_dispute(sentence, after):
     assert read(sentence, after).voice == "own"
+
+
+def test_wording_that_the_next_sentence_or_the_heading_gives_to_another():
+    found = read("The Council should free the ringers.", "This wording is taken from the 2019 report of the Committee.")
+    assert (found.voice, found.voice_of) == ("quoted", "the 2019 report")
+    rows = [("heading", "Annex: text of the draft resolution"), ("body", "Urges Norland to free the ringers.")]
+    assert read_rows(*rows, section=rows[0][1]).voice == "quoted"
+    rows = [("heading", "Proposed text of the resolution"), ("body", "Urges Norland to free the ringers.")]
+    assert read_rows(*rows, section=rows[0][1]).voice == "own"
+
+
+def test_a_paragraph_that_another_announces():
+    rows = [("body", "The zero draft contains this paragraph:"), ("body", "“Urges Norland to free the ringers.”")]
+    assert read_rows(*rows).voice_of == "The zero draft"
+    rows = [("body", "We recommend this paragraph:"), ("body", "“Urges Norland to free the ringers.”")]
+    assert read_rows(*rows).voice == "own"
+    rows = [("body", "One former inmate told us:"), ("body", "“They put us into a salt pit for nine days.”")]
+    assert read_rows(*rows).voice == "own"
+
+
+def test_a_footnote_that_gives_the_origin_of_a_quotation():
+    text = "Inmates were kept in “salt pits, standing coffins and looms”."
+    note = Paragraph("D¶1", "D", 1, 1, "footnote", "1", "A/HRC/40/12, para. 4.")
+    body = Paragraph("D¶0", "D", 0, 1, "body", None, text, marks=(Mark(len(text), "1"),))
+    finding = Finding("D#f1", "D", 0, "finding", "", (Quote("D", 1, "D¶0", 0, len(text), text),))
+    assert add_voices([finding], [body, note])[0].voice_of == "A/HRC/40/12"
+    assert add_voices([finding], [body, replace(note, text="Interview with an inmate.")])[0].voice == "own"
 
 
 def test_a_question_asks():
