@@ -133,9 +133,7 @@ def test_what_the_organisation_reports_of_itself_confirms_nothing(who):
 
 def test_a_claimants_word_on_a_rival_is_self_reported():
     review = confirm(organisation="ours group", change="R/9#2/1", source="theirs")
-    assert (
-        judge(confirm(organisation="ours group", change="R/9#2/1", source="theirs")).reviews[0].state == "self_reported"
-    )
+    assert judge(review).reviews[0].state == "self_reported"
 
 
 @pytest.mark.parametrize(
