@@ -126,8 +126,7 @@ def _measure_cross_country(
 def _measure_alignment(folder: Path | None) -> list[Measured]:
     from pipeline.evaluate.alignment import measure_alignment
 
-    gold = sorted((REPOSITORY / "data" / "gold" / "alignment").glob("*.csv"))
-    return measure_alignment(folder, gold) if folder else []
+    return measure_alignment(folder) if folder else []
 
 
 def _measure_fuzz(sizes: Sizes) -> list[Measured]:
