@@ -74,6 +74,7 @@ class Deletion:
 
     at: int  # offset in the text at which they stood
     text: str  # with the blanks that parted them from what is kept
+    printed: bool = True  # struck through, and so still to be seen; tracked deletions are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,15 @@ class Paragraph:
     confidence: float | None = None  # of optical character recognition, 0..1; None for born-digital text
     inserted: tuple[Span, ...] = ()  # tracked insertions; they are part of the text
     deleted: tuple[Deletion, ...] = ()  # in order; they are no part of the text
+
+    @property
+    def printed(self) -> str:
+        """The text as it is to be seen, with the words that are struck through."""
+        text = self.text
+        for deletion in sorted(self.deleted, key=lambda deletion: deletion.at, reverse=True):
+            if deletion.printed:
+                text = text[: deletion.at] + deletion.text + text[deletion.at :]
+        return " ".join(text.split()) if text != self.text else text
 
     @property
     def bbox(self) -> tuple[float, float, float, float] | None:
@@ -163,6 +173,13 @@ class Argument:
 
     role: str  # "to", "from", "against", ...; "of": whose, or of what, the object is; "whose": the actor's
     name: str  # lemmas, lower case
+
+
+def find_boxes(paragraph: Paragraph, quote: Quote) -> tuple[Box, ...]:
+    """The boxes in which some of the quote stands; a box holds the paragraph's text from its start to the next's."""
+    boxes = paragraph.boxes
+    ends = [box.start for box in boxes[1:]] + [len(paragraph.text)]
+    return tuple(box for box, end in zip(boxes, ends, strict=False) if box.start < quote.end and quote.start < end)
 
 
 @dataclass(frozen=True, slots=True)

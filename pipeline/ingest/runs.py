@@ -38,6 +38,7 @@ class Piece:
     mark: bool = False  # no part of the text: a footnote mark, or words that were deleted
     deleted: bool = False
     inserted: bool = False
+    printed: bool = True  # of deleted words: struck through, and so still to be seen
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def read_pieces(
             continue
         if change == "del" or style.struck:
             gone = "".join(_read_text(child, local_name(child)) for child in run if not any(fields))
-            pieces += [Piece(gone, mark=True, deleted=True)] if gone else []
+            pieces += [Piece(gone, mark=True, deleted=True, printed=change != "del")] if gone else []
             continue
         for child in run:
             name = local_name(child)
@@ -92,7 +93,7 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
     deleted: list[Deletion] = []
     for piece in pieces:
         if piece.deleted:
-            _delete(deleted, len(letters), piece.text)
+            _delete(deleted, Deletion(len(letters), piece.text, printed=piece.printed))
             continue
         if piece.mark:
             marks.append(Mark(len(letters), piece.text))
@@ -122,12 +123,13 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
     return Line(text, _find_spans(text, italic), kept, _find_spans(text, inserted), gone)
 
 
-def _delete(deleted: list[Deletion], at: int, text: str) -> None:
+def _delete(deleted: list[Deletion], fresh: Deletion) -> None:
     """Record a deletion; runs that stand together are one."""
-    before = deleted.pop().text if deleted and deleted[-1].at == at else ""
-    words = re.sub(r"\s+", " ", (before + text).translate(_DROPPED))
+    if deleted and (deleted[-1].at, deleted[-1].printed) == (fresh.at, fresh.printed):
+        fresh = replace(fresh, text=deleted.pop().text + fresh.text)
+    words = re.sub(r"\s+", " ", fresh.text.translate(_DROPPED))
     if words.strip():
-        deleted.append(Deletion(at, words))
+        deleted.append(replace(fresh, text=words))
 
 
 def drop_start(pieces: Iterable[Piece], count: int) -> list[Piece]:

@@ -52,6 +52,7 @@ def test_struck_words_are_deletions(tmp_path: Path, lift: float) -> None:
     assert found.text == "The wardens shall answer every letter within nine days."
     assert found.deleted == (Deletion(17, " where possible"),)
     assert restore_text(found) == "The wardens shall where possible answer every letter within nine days."
+    assert found.printed == restore_text(found)
 
 
 @pytest.mark.parametrize("lift", [-1.5, -0.5, 0.0, 8.0])
@@ -115,7 +116,7 @@ def test_tracked_changes_are_a_proposal(tmp_path: Path) -> None:
     deleted = '<w:del w:id="1"><w:r><w:delText>may where possible</w:delText></w:r></w:del>'
     inserted = f'<w:ins w:id="2">{r("shall within nine days")}</w:ins>'
     (found,) = read_word(tmp_path, f"<w:p>{r('The wardens ')}{deleted}{inserted}{r(' answer letters.')}</w:p>")
-    assert found.text == "The wardens shall within nine days answer letters."
+    assert found.text == found.printed == "The wardens shall within nine days answer letters."
     assert [found.text[span.start : span.end] for span in found.inserted] == ["shall within nine days"]
     assert restore_text(found) == "The wardens may where possible answer letters."
     (proposal,), used = find_proposals([found])
