@@ -32,6 +32,7 @@ class Voice:
     page: int | None
     quote: str
     grade: Grade | str
+    finding: str = ""  # id
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def find_voice(index: Index, source: str, finding: str, grade: Grade | str = "")
         page=said.page if said else None,
         quote=said.text if said else "",
         grade=grade,
+        finding=said.id if said else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""report.html: one self-contained page, no script, no request, everything from documents escaped."""
+"""report.html: one self-contained page, no request, everything from documents escaped."""
 
 import base64
 import hashlib
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import get_args
 
 from pipeline.case import Case
-from pipeline.records import AskFate, AskOutcome, Clause, Conflict, Grade, Source
+from pipeline.records import AskFate, AskOutcome, Clause, Conflict, Grade, Quote, Source
+from pipeline.report.crops import Crop, crop_quotes
 from pipeline.report.joins import (
     Index,
     SpanRow,
@@ -101,6 +102,15 @@ class ConflictView:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanView:
+    """The images of the pages that hold a span or a sentence."""
+
+    anchor: str
+    name: str  # id of the change or finding
+    crops: tuple[Crop, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The numbers of the summary."""
 
@@ -137,6 +147,7 @@ def render_page(case: Case, results: Results) -> bytes:
         t=texts,
         style=style,
         style_hash=f"sha256-{digest}",
+        encode=lambda png: base64.b64encode(png).decode(),
         count=lambda noun, number: count_noun(texts, noun, number),
         **collect_views(case, results, texts),
     )
@@ -150,6 +161,7 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
     spans = group_spans(rows)
     clauses = view_clauses(case, results, spans, anchors)
     places = {view.clause.id: view.anchor for view in clauses}
+    scans = view_scans(case, results, index, rows)
     traced = [row for row in rows if row.change.status != "inherited"]
     claimants = tuple(dict.fromkeys(source.publisher or source.id for source in case.sources_as("claimant")))
     ruled_out = view_ruled_out(index, results, places)
@@ -181,7 +193,26 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
         "enough_reviews": ENOUGH_REVIEWS,
         "clauses": clauses,
         "sources": index.sources,
+        "scans": scans,
+        "scan_of": {view.name: view.anchor for view in scans},
     }  # fmt: skip
+
+
+def view_scans(case: Case, results: Results, index: Index, rows: Sequence[SpanRow]) -> list[ScanView]:
+    """The pages that hold the spans and the sentences beside them, those of the best grades first, as far as room is."""
+    ranked = sorted(
+        (row for row in rows if row.change.status != "inherited"),
+        key=lambda row: (GRADES.index(row.best_grade) if row.best_grade in GRADES else len(GRADES), row.clause.order),
+    )
+    quoted: dict[str, tuple[Quote, ...]] = {}
+    for row in ranked:
+        quoted[row.change.id] = row.change.quotes
+        for voice in (row.best, row.claimant):
+            if voice and voice.finding in index.findings:
+                quoted.setdefault(voice.finding, index.findings[voice.finding].quotes)
+    crops = crop_quotes(quoted.items(), results.paragraphs, case.files)
+    shown = [(name, found) for name, found in crops.items() if found]
+    return [ScanView(f"scan-{number}", name, found) for number, (name, found) in enumerate(shown, start=1)]
 
 
 def group_spans(rows: Sequence[SpanRow]) -> dict[str, list[SpanRow]]:

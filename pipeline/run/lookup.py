@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import ClausetraceError
-from pipeline.records import Box, Change, Clause, Finding, Paragraph, Quote
+from pipeline.records import Box, Change, Clause, Finding, Paragraph, Quote, find_boxes
 from pipeline.run.line import Line
 
 
@@ -30,7 +30,7 @@ def find_places(line: Line, name: str) -> list[Place]:
     if quotes is None:
         raise ClausetraceError(f"{name}: the case has no paragraph, clause, finding or span of this id; see work/.")
     return [
-        Place(quote, paragraphs[quote.paragraph], _cut_boxes(paragraphs[quote.paragraph], quote)) for quote in quotes
+        Place(quote, paragraphs[quote.paragraph], find_boxes(paragraphs[quote.paragraph], quote)) for quote in quotes
     ]
 
 
@@ -39,10 +39,3 @@ def _list_records(line: Line) -> Iterator[Clause | Finding | Change]:
     yield from line.read("2-findings", Finding)
     if line.key("3-changes"):
         yield from line.read("3-changes", Change)
-
-
-def _cut_boxes(paragraph: Paragraph, quote: Quote) -> tuple[Box, ...]:
-    """The boxes in which some of the quote stands; a box holds the text from its start to that of the next."""
-    boxes = paragraph.boxes
-    ends = [box.start for box in boxes[1:]] + [len(paragraph.text)]
-    return tuple(box for box, end in zip(boxes, ends, strict=False) if box.start < quote.end and quote.start < end)
