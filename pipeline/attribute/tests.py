@@ -16,6 +16,7 @@ from pipeline.records import Change, Finding, Link, Outcome, Source, Test
 from pipeline.words import stems
 
 _LIKELY = 0.5  # a match more probable than not
+_HALF = 0.5  # of the idf mass of the added words
 
 
 def examine_newness(change: Change, link: Link | None, dossier: Dossier, index: WordIndex | None = None) -> Test:
@@ -120,11 +121,13 @@ def examine_specificity(link: Link, dossier: Dossier) -> Test:
     """Is the wording shared with the added words rare, and more than scattered words?
 
     Passes when the inverse document frequencies of the shared words reach `specific_idf`, and either enough of them
-    stand in the same order or the calibrated model takes the pair for a match more probably than not: single words
-    add up in long sentences.
+    stand in the same order, or the calibrated model takes the pair for a match more probably than not, or they are
+    half of the rare wording of the span (a paraphrase that turns its clauses round keeps the words and no order):
+    single words add up in long sentences.
     """
     enough = link.shared_idf_added >= dossier.settings.specific_idf
-    joined = shares_wording(link, dossier) or link.match_probability >= _LIKELY
+    close = link.match_probability >= _LIKELY or link.shared_share >= _HALF
+    joined = shares_wording(link, dossier) or close
     phrase = link.shared_phrases[0] if link.shared_phrases else quote_wording(link)
     names = {"source": name_source(dossier.sources[link.source]), "value": f"{link.shared_idf_added:.0f}"}
     outcome: Outcome = "pass" if enough and joined else "fail"
