@@ -199,7 +199,7 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
 
 
 def view_scans(case: Case, results: Results, index: Index, rows: Sequence[SpanRow]) -> list[ScanView]:
-    """The pages that hold the spans and the sentences beside them, those of the best grades first, as far as room is."""
+    """The pages that hold the spans and the sentences beside them, best grades first, as far as there is room."""
     ranked = sorted(
         (row for row in rows if row.change.status != "inherited"),
         key=lambda row: (GRADES.index(row.best_grade) if row.best_grade in GRADES else len(GRADES), row.clause.order),
