@@ -98,7 +98,7 @@ def is_content(word: str) -> bool:
 
 def list_denials(text: str) -> frozenset[tuple[str, str]]:
     """What a text denies, word by word: pairs of a denying word's stem ("not", "end") and the next content stem."""
-    denials, found = load_denials(), set()
+    denials, found = _stem_denials(), set()
     following = ""
     for token in reversed(split_words(text)):
         is_note = token.stem == "not" and token.word != "not"  # "notes", "noted" have the same stem
@@ -163,9 +163,14 @@ def _load_stopwords() -> frozenset[str]:
 
 @cache
 def load_denials() -> frozenset[str]:
-    """Stems of the words that deny what they stand with, or ask for its end."""
+    """Words that deny what they stand with, or ask for its end."""
     lines = _DENIALS.read_text(encoding="utf-8").splitlines()
-    return frozenset(stem(line.strip()) for line in lines if not line.startswith("#"))
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def _stem_denials() -> frozenset[str]:
+    return frozenset(stem(word) for word in load_denials())
 
 
 @dataclass(frozen=True)

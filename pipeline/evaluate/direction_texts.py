@@ -108,7 +108,12 @@ def _exchange_phrases(doc: "Doc") -> Iterator[str]:
         if actor is None or thing is None:
             continue
         first, second = _cut_phrase(actor), _cut_phrase(thing)
-        if first and second and first[1] < second[0] and doc[first[0] : first[1]].text != doc[second[0] : second[1]].text:
+        if (
+            first
+            and second
+            and first[1] < second[0]
+            and doc[first[0] : first[1]].text != doc[second[0] : second[1]].text
+        ):
             parts = [doc[: first[0]], doc[slice(*second)], doc[first[1] : second[0]], doc[slice(*first)]]
             rest = doc[second[1] :].text
             gap = " " if doc[second[1] - 1].whitespace_ else ""

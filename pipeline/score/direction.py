@@ -11,6 +11,8 @@ from pipeline.score.polarity import are_twins, count_turns, read_stance
 from pipeline.score.roles import find_part_exchange
 from pipeline.words import stems
 
+_REPORTING = frozenset(("have", "do", "fail", "refuse", "lack", "neglect", "absence"))
+
 
 @dataclass(frozen=True, slots=True)
 class Direction:
@@ -43,18 +45,23 @@ def compare_passages(source: Passage, target: Passage) -> Direction:
         found,
         negation_conflict=turned and not turns.of_stance if turns is not None else found.negation_conflict,
         stance_conflict=turned and turns.of_stance if turns is not None else found.stance_conflict,
-        role_swap=found.role_swap or find_exchange(left, right) or find_part_exchange(source.frames, target.frames),
+        role_swap=found.role_swap
+        or find_exchange(left, right)
+        or find_part_exchange(source.frames, target.frames, left, right),
     )
 
 
 def _same_mood(source: Passage, target: Passage) -> bool:
     """Whether both report or both ask: a missing act is the reason to ask for it, not its denial."""
-    moods = [
-        read_stance(passage.terms) == "exhorts" or any(frame.stance == "exhorts" for frame in passage.frames)
-        for passage in (source, target)
-    ]
     stances = {read_stance(source.terms), read_stance(target.terms)}
-    return moods[0] == moods[1] or bool(stances & {"condemns", "commends"})
+    if _asks(source) == _asks(target) or stances & {"condemns", "commends"}:
+        return True
+    report = target if _asks(source) else source
+    return not any(term.key in _REPORTING for term in report.terms)
+
+
+def _asks(passage: Passage) -> bool:
+    return read_stance(passage.terms) == "exhorts" or any(frame.stance == "exhorts" for frame in passage.frames)
 
 
 def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:

@@ -7,7 +7,7 @@ Works on the order of words alone, so that it does not depend on a parse: "A det
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from pipeline.score.terms import Term, load_keys, load_words
+from pipeline.score.terms import Term, load_converses, load_keys, load_words
 
 _MOST_REGIONS = 8  # differing stretches of two passages; with more they are no twins
 _LONGEST_PHRASE = 16  # terms of a phrase that is exchanged
@@ -42,6 +42,10 @@ def list_regions(a: Sequence[str], b: Sequence[str]) -> list[Region]:
 def _is_exchanged(left: Sequence[Term], right: Sequence[Term], window: Region) -> bool:
     """X M Y on the left and Y M X on the right, where M is what relates the two."""
     i1, i2, j1, j2 = window
+    while i1 < i2 and j1 < j2 and left[i1].key == right[j1].key:
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and left[i2 - 1].key == right[j2 - 1].key:
+        i2, j2 = i2 - 1, j2 - 1
     ours, theirs = left[i1:i2], right[j1:j2]
     before = left[i1 - 1].key if i1 else ""
     return any(
@@ -71,6 +75,8 @@ def _is_phrase(terms: Sequence[Term]) -> bool:
 def _relates(middle: Sequence[Term], before: str) -> bool:
     """Whether what stands between two phrases gives them different parts, and does not merely list them."""
     keys = [term.key for term in middle]
+    if any(key in ("not", "rather", "instead", "than", "except") for key in keys):
+        return True
     opens, closes = keys[0] in _JOINTS, keys[-1] in _JOINTS or keys[-1] == before
     if all(key in _JOINTS for key in keys) or (opens and closes) or any(key in (";", ".") for key in keys):
         return False
@@ -80,12 +86,28 @@ def _relates(middle: Sequence[Term], before: str) -> bool:
 
 
 def _equals(middle: Sequence[Term], other: Sequence[Term]) -> bool:
-    """Whether the same relation stands between them: an active and a passive are not the same."""
-    return _core(middle) == _core(other) and _is_by(middle) == _is_by(other)
+    """Whether the same relation stands between them, or one in which a single word is another.
+
+    An active and a passive are not the same, nor are "sold" and "bought".
+    """
+    if _is_by(middle) != _is_by(other):
+        return False
+    ours, theirs = _core(middle), _core(other)
+    if len(ours) != len(theirs):
+        return False
+    differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a.key != b.key]
+    if not differing:
+        return True
+    a, b = differing[0]
+    return len(differing) == 1 and a.is_content and b.is_content and not load_converses().has(a.key, b.key)
 
 
-def _core(terms: Sequence[Term]) -> list[str]:
-    return [term.key for term in terms if term.key not in ("be", "have", "do", "by", "that", ",")]
+def _core(terms: Sequence[Term]) -> list[Term]:
+    return [term for term in terms if term.key not in ("be", "have", "do", "by", "that", ",")]
+
+
+def _list_keys(terms: Sequence[Term]) -> list[str]:
+    return [term.key for term in terms]
 
 
 def _is_by(terms: Sequence[Term]) -> bool:
@@ -98,7 +120,11 @@ def _turns_voice(left: Sequence[Term], right: Sequence[Term], window: Region) ->
     ours, theirs = left[i1:i2], right[j1:j2]
     if not i1 or not j1 or i2 >= len(left) or j2 >= len(right) or not _core(ours) or len(_core(ours)) > 3:
         return False
-    if left[i1 - 1].key != right[j1 - 1].key or not left[i1 - 1].is_content or _core(ours) != _core(theirs):
+    if (
+        left[i1 - 1].key != right[j1 - 1].key
+        or not left[i1 - 1].is_content
+        or _list_keys(_core(ours)) != _list_keys(_core(theirs))
+    ):
         return False
     return _is_passive(ours) != _is_passive(theirs) and _is_by(ours) != _is_by(theirs)
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.score.exchange import Region, list_regions
-from pipeline.score.terms import Term, find_key, load_keys, load_opposites, load_words
+from pipeline.score.terms import Term, are_contrary, find_key, load_keys, load_words
 from pipeline.words import load_denials
 
 _LEAST_SHARED = 2  # words of weight
@@ -43,9 +43,9 @@ def are_twins(left: Sequence[Term], right: Sequence[Term]) -> bool:
     shared, fewest = len(ours & theirs), min(len(ours), len(theirs))
     if shared < _LEAST_SHARED or shared < _TWIN_SHARE * fewest:
         return False
-    opposites, stances = load_opposites(), _load_stances()
+    stances = _load_stances()
     alone = [
-        sum(key not in stances and not any(opposites.has(key, other) for other in others - own) for key in own - others)
+        sum(key not in stances and not any(are_contrary(key, other) for other in others - own) for key in own - others)
         for own, others in ((ours, theirs), (theirs, ours))
     ]
     return min(alone) <= _ALONE_SHARE * fewest
@@ -57,12 +57,27 @@ def count_turns(left: Sequence[Term], right: Sequence[Term]) -> Turns | None:
     if inserted:
         return Turns(inserted, False)
     contrary = _find_contrary(left, right)
-    ours, theirs = _count_denials(left, right), _count_denials(right, left)
+    ours, theirs = _list_turns(left, right), _list_turns(right, left)
     if ours is None or theirs is None:
         return None
     stances = {read_stance(left), read_stance(right)}
     clash = "condemns" in stances and bool(stances & {"commends", "exhorts"})
-    return Turns(abs(ours - theirs) + len(contrary) + int(clash), clash)
+    sides = ((left, ours), (right, theirs))
+    number = abs(len(ours) - len(theirs)) + len(contrary) + int(clash)
+    if clash:  # the stance is one turn of its text, and stands at its head
+        ours, theirs = ([0, *places] if read_stance(terms) == "condemns" else places for terms, places in sides)
+    if number == 2 and not contrary and (_are_apart(left, ours) or _are_apart(right, theirs)):
+        number = 1  # each is a contradiction of its own
+    return Turns(number, clash)
+
+
+def _are_apart(terms: Sequence[Term], places: Sequence[int]) -> bool:
+    """Whether two denials stand beside each other, not one under the other: "cease to visit and refuse to report"."""
+    between = terms[slice(*places)] if len(places) == 2 else ()
+    joined = any(term.key in ("and", "or", ";") for term in between)
+    return joined and (
+        terms[places[0]].key not in _load_stances() or any(t.key in _load_stances() for t in between[1:])
+    )
 
 
 def _count_inserted(left: Sequence[Term], right: Sequence[Term]) -> int:
@@ -80,6 +95,8 @@ def _count_inserted(left: Sequence[Term], right: Sequence[Term]) -> int:
 def read_stance(terms: Sequence[Term]) -> str:
     """The first stance that the words of a passage take; "" when none does."""
     table = _load_stances()
+    if any(term.key == "support" for term in terms[:2]):  # "Expresses support", "Supporting"
+        return "commends"
     return next((table[term.key] for term in terms if term.key in table), "")
 
 
@@ -92,12 +109,12 @@ def _load_stances() -> dict[str, str]:
 def _find_contrary(left: Sequence[Term], right: Sequence[Term]) -> list[tuple[str, str]]:
     """Contrary terms in each other's place, or in one text each; none of them a denial that is counted as such."""
     ours, theirs = Counter(term.key for term in left), Counter(term.key for term in right)
-    opposites, denials = load_opposites(), load_denial_keys()
+    denials = load_denial_keys()
     pairs = {
         (mine, other)
         for mine in (ours - theirs)
         for other in (theirs - ours)
-        if opposites.has(mine, other) and not {mine, other} & denials
+        if are_contrary(mine, other) and not {mine, other} & denials
     }
     found: list[tuple[str, str]] = []
     for mine, other in sorted(pairs):
@@ -106,25 +123,32 @@ def _find_contrary(left: Sequence[Term], right: Sequence[Term]) -> list[tuple[st
     return found
 
 
-def _count_denials(left: Sequence[Term], right: Sequence[Term]) -> int | None:
+def _list_turns(left: Sequence[Term], right: Sequence[Term]) -> list[int] | None:
     """Denials of the left text that bear on a word of both; None when one stands where the other text has a word
     that may deny, too ("prohibits" beside "criminalises")."""
     shared = {term.key for term in right if term.is_content}
     regions = list_regions([term.key for term in left], [term.key for term in right])
-    count, last = 0, -_WINDOW
+    found: list[int] = []
     for place in _list_denials(left):
         scope = _find_scope(left, place)
-        if scope is None or scope not in shared or _continues(left, last, place):
+        if scope is None or _continues(left, found, place):
             continue
-        if left[place].key not in load_words("negators") and _is_replaced(left, right, place, regions):
+        if left[scope].key not in shared and not _is_reworded(right, scope, regions):
+            continue
+        if left[place].key not in load_words("negators") | {"yet"} and _is_replaced(left, right, place, regions):
             return None
-        count, last = count + 1, place
-    return count
+        found.append(place)
+    return found
 
 
 def _list_denials(terms: Sequence[Term]) -> list[int]:
     denials = load_denial_keys()
-    return [place for place, term in enumerate(terms) if term.key in denials and not _is_idiom(terms, place)]
+    return [
+        place
+        for place, term in enumerate(terms)
+        if (term.key in denials and not _is_idiom(terms, place))
+        or (term.key == "yet" and [one.key for one in terms[place + 1 : place + 2]] == ["to"])
+    ]
 
 
 def _is_idiom(terms: Sequence[Term], place: int) -> bool:
@@ -142,16 +166,22 @@ def _is_idiom(terms: Sequence[Term], place: int) -> bool:
     )
 
 
-def _find_scope(terms: Sequence[Term], place: int) -> str | None:
-    """What a denial denies: the next word of weight; before it where it ends its clause ("torture is prohibited")."""
-    for distance, term in enumerate(terms[place + 1 : place + 1 + _WINDOW]):
-        if term.key in (";", ".", ":", "by") or (not distance and term.key in (",", "and")):
+def _is_reworded(right: Sequence[Term], scope: int, regions: Sequence[Region]) -> bool:
+    """Whether the other text has another word of weight in the place of what is denied."""
+    return any(i1 <= scope < i2 and any(_has_weight(term) for term in right[j1:j2]) for i1, i2, j1, j2 in regions)
+
+
+def _find_scope(terms: Sequence[Term], place: int) -> int | None:
+    """The place of what a denial denies: the next word of weight; before it where it ends its clause ("torture is prohibited")."""
+    for at in range(place + 1, min(place + 1 + _WINDOW, len(terms))):
+        term = terms[at]
+        if term.key in (";", ".", ":", "by") or (at == place + 1 and term.key in (",", "and")):
             break
         if _has_weight(term):
-            return term.key
+            return at
     if terms[place].key in load_words("negators"):
         return None
-    return next((term.key for term in reversed(terms[max(place - _WINDOW, 0) : place]) if _has_weight(term)), None)
+    return next((at for at in range(place - 1, max(place - _WINDOW, 0) - 1, -1) if _has_weight(terms[at])), None)
 
 
 def _has_weight(term: Term) -> bool:
@@ -159,23 +189,20 @@ def _has_weight(term: Term) -> bool:
     return term.is_content and not is_light
 
 
-def _continues(terms: Sequence[Term], last: int, place: int) -> bool:
+def _continues(terms: Sequence[Term], found: Sequence[int], place: int) -> bool:
     """ "prevent and combat", "neither ... nor": one denial in two words."""
-    between = [term.key for term in terms[max(last, 0) + 1 : place]]
-    if last < 0 or len(between) > 4:
+    if not found:
         return False
-    joins = any(key in ("and", "or", ",") for key in between) and not any(
-        _has_weight(t) for t in terms[last + 1 : place]
-    )
+    between = terms[found[-1] + 1 : place]
+    joins = any(term.key in ("and", "or", ",") for term in between) and not any(_has_weight(term) for term in between)
     return joins or terms[place].key == "nor"
 
 
 def _is_replaced(left: Sequence[Term], right: Sequence[Term], place: int, regions: Sequence[Region]) -> bool:
     """Whether the other text has in the denial's place a word of unknown polarity."""
     known = {term.key for term in left}
-    opposites = load_opposites()
     return any(
-        term.is_content and term.key not in known and _has_weight(term) and not opposites.has(left[place].key, term.key)
+        term.is_content and term.key not in known and _has_weight(term) and not are_contrary(left[place].key, term.key)
         for i1, i2, j1, j2 in regions
         if i1 <= place < i2
         for term in right[j1:j2]

@@ -19,6 +19,7 @@ _ENDINGS = (
     "isation", "ization", "ication", "ation", "ition", "ment", "tion", "sion", "ance", "ence", "ally", "able", "ible",
     "ise", "ize", "ive", "ion", "ity", "ate", "al", "er", "or", "ly", "is", "iz", "at", "y", "e",
 )  # fmt: skip
+_DENYING = frozenset(("un", "in", "im", "il", "ir", "non", "dis"))
 _SHORTEST_ROOT = 4
 
 
@@ -32,13 +33,20 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Opposites:
-    """Pairs of contrary keys."""
+class TermPairs:
+    """Pairs of keys, in either order."""
 
     pairs: frozenset[tuple[str, str]]
 
     def has(self, left: str, right: str) -> bool:
         return (left, right) in self.pairs or (right, left) in self.pairs
+
+
+def are_contrary(left: str, right: str) -> bool:
+    """Whether one key is listed as contrary to the other, or is the other with a denying prefix ("inadmissible")."""
+    short, long = sorted((left, right), key=len)
+    is_prefixed = long.endswith(short) and long.removesuffix(short) in _DENYING and len(short) >= _SHORTEST_ROOT
+    return (is_prefixed and short not in load_words("not_denied")) or load_opposites().has(left, right)
 
 
 def read_terms(text: str) -> tuple[Term, ...]:
@@ -97,10 +105,20 @@ def _load_families() -> dict[str, str]:
 
 
 @cache
-def load_opposites() -> Opposites:
+def load_opposites() -> TermPairs:
     """Contrary terms of `lexicons/opposites.toml`, by key."""
-    table = tomllib.loads((_LEXICONS / "opposites.toml").read_text(encoding="utf-8"))
-    return Opposites(
+    return _load_pairs("opposites")
+
+
+@cache
+def load_converses() -> TermPairs:
+    """Acts of `lexicons/converses.toml` that say the same with their sides exchanged: "sell" and "buy"."""
+    return _load_pairs("converses")
+
+
+def _load_pairs(name: str) -> TermPairs:
+    table = tomllib.loads((_LEXICONS / f"{name}.toml").read_text(encoding="utf-8"))
+    return TermPairs(
         frozenset(
             (find_key(left), find_key(right))
             for pair in table["pair"]
