@@ -1,11 +1,13 @@
 """Which of two documents came first, and was one public before the text was tabled? Precision of dates counts."""
 
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from pipeline.case import date_limits
 from pipeline.records import Source
 
+_read_limits = cache(date_limits)  # a large case compares the same dates a million times
 Relation = Literal["earlier", "same", "later", "unclear"]
 
 
@@ -14,7 +16,7 @@ def relate_dates(one: Source, other: Source) -> Relation:
 
     Two dates of day precision that agree are `same`; two months or years that agree are `unclear`.
     """
-    ours, theirs = date_limits(one.date), date_limits(other.date)
+    ours, theirs = _read_limits(one.date), _read_limits(other.date)
     if ours is None or theirs is None:
         return "unclear"
     if ours[1] < theirs[0]:
@@ -26,7 +28,7 @@ def relate_dates(one: Source, other: Source) -> Relation:
 
 def count_days_before(source: Source, day: date) -> tuple[int, int] | None:
     """Days from the latest and from the earliest day that the source's date allows to `day`; None when undated."""
-    limits = date_limits(source.date)
+    limits = _read_limits(source.date)
     return None if limits is None else ((day - limits[1]).days, (day - limits[0]).days)
 
 
@@ -44,5 +46,5 @@ def is_before(source: Source, day: date) -> bool:
 
 def sort_key_of(source: Source) -> tuple[date, str]:
     """Sorts sources by the latest day that their date allows, undated ones last, then by id."""
-    limits = date_limits(source.date)
+    limits = _read_limits(source.date)
     return (limits[1] if limits else date.max, source.id)

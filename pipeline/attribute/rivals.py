@@ -16,6 +16,7 @@ class Competition:
 
     before: tuple[Source, ...]  # earlier, or of the same day
     unclear: tuple[Source, ...]  # the dates do not tell
+    best: Source | None = None  # of `before`, the one that matches best
 
 
 def matches_as_well(link: Link, other: Link, share: float) -> bool:
@@ -30,15 +31,19 @@ def find_competition(link: Link, candidates: Iterable[Link], dossier: Dossier) -
     """The competitors among the links of one span. A link that says the opposite competes with none."""
     source = dossier.sources[link.source]
     found: dict[str, Relation] = {}
+    closest: tuple[float, str] = (0.0, "")
     for other in candidates:
         rival = dossier.sources[other.source]
         if name_organisation(rival) == name_organisation(source) or dossier.is_barred(rival) or contradicts(other):
             continue
         if matches_as_well(link, other, dossier.settings.as_well):
             found[rival.id] = relate_dates(rival, source)
+            if found[rival.id] in ("earlier", "same"):
+                closest = min(closest, (-round(other.match_probability, 4), rival.id))
     return Competition(
         before=tuple(dossier.sources[name] for name in sorted(found) if found[name] in ("earlier", "same")),
         unclear=tuple(dossier.sources[name] for name in sorted(found) if found[name] == "unclear"),
+        best=dossier.sources.get(closest[1]),
     )
 
 
@@ -56,7 +61,9 @@ def add_holders(competition: Competition, holders: Iterable[str], link: Link, do
         relation = relate_dates(rival, source)
         if relation != "later":
             (unclear if relation == "unclear" else before).append(rival)
-    return Competition(tuple(sorted(before, key=sort_key_of)), tuple(sorted(unclear, key=sort_key_of)))
+    return Competition(
+        tuple(sorted(before, key=sort_key_of)), tuple(sorted(unclear, key=sort_key_of)), competition.best
+    )
 
 
 def contradicts(link: Link) -> bool:

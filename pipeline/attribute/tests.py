@@ -24,7 +24,8 @@ def examine_newness(change: Change, link: Link | None, dossier: Dossier, index: 
 
     `fail` for inherited clauses. A span of a changed clause passes when the finding shares added words, or none at all
     (then it matches in meaning what the span says); when the only shared words are inherited ones it is `unknown`, and
-    so it is when an earlier text has nearly all words of the span in one passage, as a list printed otherwise. Without earlier texts nothing can be said: `unknown`.
+    so it is when an earlier text has nearly all words of the span in one passage, as a list printed otherwise. Without
+    earlier texts nothing can be said: `unknown`.
     """
     if change.status == "inherited":
         return Test("newness", "fail", change.kept_share, say("newness", "fail", **name_origin(change, dossier)))
@@ -160,11 +161,14 @@ def examine_placebo(
 
 
 def examine_primacy(link: Link, competition: Competition, dossier: Dossier) -> Test:
-    """Did no earlier dated document of another organisation match the span as well?"""
+    """Did no earlier dated document of another organisation match the span as well? The best match is named as well."""
     name = name_source(dossier.sources[link.source])
     outcome: Outcome = "fail" if competition.before else "unknown" if competition.unclear else "pass"
     rivals = name_sources(competition.before or competition.unclear)
-    return Test("primacy", outcome, None, say("primacy", outcome, source=name, rivals=rivals))
+    reason = say("primacy", outcome, source=name, rivals=rivals)
+    if len(competition.before) > 1 and competition.best:
+        reason += " " + say("primacy", "best", best=name_source(competition.best))
+    return Test("primacy", outcome, None, reason)
 
 
 def examine_fingerprint(link: Link, found: Fingerprint, dossier: Dossier, control: Control) -> Test:

@@ -39,6 +39,12 @@ SAME = [
         ("body", None, "(iii) amputees."),
     ],
     [
+        ("body", None, "They are exempt from dredging duty on the estuary, namely:"),
+        ("body", None, "(1) nursing mothers"),
+        ("body", None, "(2) octogenarians"),
+        ("body", None, "(3) amputees"),
+    ],
+    [
         ("heading", None, "Exempt from dredging duty on the estuary"),
         ("list_item", "•", "Octogenarians"),
         ("list_item", "•", "Amputees"),

@@ -190,6 +190,16 @@ def test_primacy(day, organisation, measured, outcome):
     assert ("theirs" in test.reason) == (outcome != "pass")
 
 
+def test_primacy_names_the_earliest_and_the_closest_rival():
+    rivals = [make_source(f"r{n}", "rival", f"202{n}-01-01", f"rival {n}") for n in range(5)]
+    others = [make_finding(rival.id, "They hold people in salt cellars.") for rival in rivals]
+    competing = [make_link(o, NEW, **(CLOSE | {"match_probability": 0.95 + n / 100})) for n, o in enumerate(others)]
+    link = make_link(SAID, NEW, **CLOSE)
+    dossier = make_dossier((OURS, *rivals), (CLAUSE,), (SAID, *others), (NEW,), (link, *competing))
+    test = examine_primacy(link, find_competition(link, [link, *competing], dossier), dossier)
+    assert test.outcome == "fail" and test.reason.index("r0") < test.reason.index("closest") < test.reason.index("r4")
+
+
 RUN = "salt cellars, brine vats, drying lofts and chain barges"
 ELSEWHERE = f"In 2012 people were kept in {RUN}."
 
