@@ -37,7 +37,7 @@ _JUDGED = (
     "6-problems",
 )  # fmt: skip
 _PROBLEMS = ("1-problems", "2-problems", "6-problems")
-_LETTER = re.compile(r"\(?(?:[a-z]|[ivx]{1,5})[).]\s")  # a number alone begins a paragraph of its own
+_LETTER = re.compile(r"(?:\(?(?:[a-z]|[ivx]{1,5})[).]|\(\d{1,2}\))\s")  # a bare number begins a paragraph of its own
 _OPEN = re.compile(r"(?:[;,]|\band)\s*$")  # an item after which another follows
 _ITEM_WORDS = 15  # longer paragraphs without a letter are prose
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
