@@ -227,8 +227,8 @@ def test_a_large_case_takes_seconds():
         for column, value in dict(zip(picks[row], odds[row], strict=True)).items()
     ]
     dossier = make_dossier((*sources, BASE), clauses, findings, changes, links)
-    start = time.perf_counter()
+    start = time.process_time()
     control = control_errors(dossier)
     judge_spans(dossier, control, index_wording(dossier))
-    assert time.perf_counter() - start < 30  # about 5 s on two slow cores; the margin is for busy machines
+    assert time.process_time() - start < 15  # seconds of this process: about 3
     assert control.check.blocks == 40
