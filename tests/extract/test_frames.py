@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from frame_rows import OPPOSED, ROWS, SAME, SWAPPED
 
 from pipeline.extract.frames import add_clause_frames, link_parts, read_frames
 from pipeline.records import Clause, Frame, Quote
+from tests.extract.frame_rows import OPPOSED, ROWS, SAME, SWAPPED
 
 if TYPE_CHECKING:
     from spacy.language import Language

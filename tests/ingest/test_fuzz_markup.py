@@ -3,10 +3,9 @@
 import random
 import zipfile
 
-from docx_files import lists, lvl, p, r, table, write_docx
-
 from pipeline.errors import DocumentError
 from pipeline.ingest import read_document
+from tests.ingest.docx_files import lists, lvl, p, r, table, write_docx
 
 ROUNDS = 400
 BODY = (

@@ -3,10 +3,9 @@
 import random
 import zlib
 
-from pdf_files import draw_pdf, head, put, put_text, rule
-
 from pipeline.errors import DocumentError
 from pipeline.ingest import ocr, read_document
+from tests.ingest.pdf_files import draw_pdf, head, put, put_text, rule
 
 ROUNDS = 120
 SPLINTERS = (

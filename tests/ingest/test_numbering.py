@@ -1,9 +1,9 @@
 """Automatic numbers: what Word would print, for lists given as (instance, level) in document order."""
 
 import pytest
-from docx_files import lists, lvl, wrap
 
 from pipeline.ingest.numbering import Counters, advance, format_number, read_lists
+from tests.ingest.docx_files import lists, lvl, wrap
 
 RESOLUTION = lvl(0, "decimal", "%1.") + lvl(1, "lowerLetter", "(%2)") + lvl(2, "lowerRoman", "(%3)")
 REPORT = lvl(0, "decimal", "%1.") + lvl(1, "decimal", "%1.%2")

@@ -4,11 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from docx_files import CONTENT_TYPES, PACKAGE_RELS, lists, lvl, p, r, table, wrap, write_docx
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.word import read_docx
 from pipeline.records import Cell, Mark, Span
+from tests.ingest.docx_files import CONTENT_TYPES, PACKAGE_RELS, lists, lvl, p, r, table, wrap, write_docx
 
 DATA = Path(__file__).parent.parent / "data"
 LONG = "The office visited nine prisons and spoke with many of the people who had been held there over the years. "

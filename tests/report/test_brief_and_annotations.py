@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from invented import UNMET, make_case, make_hostile, make_results
 
 from pipeline.records import Paragraph
 from pipeline.report import Results
 from pipeline.report.annotations import render_annotations
 from pipeline.report.brief import escape_markdown, render_brief
 from pipeline.report.harvest import make_harvest_frame
+from tests.report.invented import UNMET, make_case, make_hostile, make_results
 
 CASES = {"full": (make_case(), make_results()), "hostile": make_hostile(), "empty": (make_case(), Results())}
 

@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 from docx import Document
-from invented import OPERATIVE, UNMET, make_case, make_hostile, make_results
 from pypdfium2 import PdfDocument
 
 from pipeline.report import Results
@@ -13,6 +12,7 @@ from pipeline.report.document import Grid, Heading, compose_document
 from pipeline.report.pdf import render_pdf
 from pipeline.report.texts import load_texts
 from pipeline.report.word import render_docx
+from tests.report.invented import OPERATIVE, UNMET, make_case, make_hostile, make_results
 
 CASES = {"full": (make_case(), make_results()), "hostile": make_hostile(), "empty": (make_case(), Results())}
 

@@ -4,11 +4,11 @@ import re
 from itertools import pairwise
 
 import pytest
-from invented import ASK, OPERATIVE, REPEATED, RULED_OUT, UNMET, make_case, make_hostile, make_results
 from lxml import etree, html
 
 from pipeline.report import Results
 from pipeline.report.page import render_page
+from tests.report.invented import ASK, OPERATIVE, REPEATED, RULED_OUT, UNMET, make_case, make_hostile, make_results
 
 ALL = make_case().sources  # the target, then the base, then the rest
 CASES = {

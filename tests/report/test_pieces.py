@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from invented import CHANGES, CLAUSES, OPERATIVE, make_case, make_quote, make_results
 
 from pipeline.report import summarise_results
 from pipeline.report.pieces import mark_clause
 from pipeline.report.texts import count_noun, load_texts, shorten_text
+from tests.report.invented import CHANGES, CLAUSES, OPERATIVE, make_case, make_quote, make_results
 
 SPAN = "cells, dry cellars and tide barracks, to all"
 WIDE = replace(CHANGES[1], quotes=(make_quote("X/RES/9", "c2", SPAN, OPERATIVE.index(SPAN)),))

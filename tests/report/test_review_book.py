@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from invented import ASK, HOSTILE, OPERATIVE, STRONG, TESTS, make_case, make_hostile, make_results
 from openpyxl import Workbook, load_workbook
 
 from pipeline.errors import ClausetraceError
@@ -15,6 +14,7 @@ from pipeline.report import Results, make_reviews_frame, read_review_book, write
 from pipeline.report.page import render_page
 from pipeline.report.review_book import DATE_CELL, REVIEWER_CELL, render_review_book
 from pipeline.report.texts import load_texts
+from tests.report.invented import ASK, HOSTILE, OPERATIVE, STRONG, TESTS, make_case, make_hostile, make_results
 
 HEADS = load_texts()["workbook_links"]
 PLACES = {key: column for column, key in enumerate(HEADS, start=1)}

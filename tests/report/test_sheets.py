@@ -5,7 +5,6 @@ import io
 import re
 
 import pytest
-from invented import HOSTILE, STRONG, make_case, make_hostile, make_results
 from openpyxl import load_workbook
 
 from pipeline.report import Results, make_attribution_frame, make_evidence_frame
@@ -13,6 +12,7 @@ from pipeline.report.frames import ATTRIBUTION_COLUMNS, TESTS
 from pipeline.report.sheets import render_csv, render_xlsx
 from pipeline.report.texts import load_texts
 from pipeline.words import neutralise_cell, restore_cell
+from tests.report.invented import HOSTILE, STRONG, make_case, make_hostile, make_results
 
 
 @pytest.mark.parametrize(

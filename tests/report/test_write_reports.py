@@ -6,12 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from invented import ASK, STRONG, UNMET, make_case, make_hostile, make_results
 from pypdfium2 import PdfDocument
 
 from pipeline import report
 from pipeline.errors import ClausetraceError
 from pipeline.report import Results, write_reports
+from tests.report.invented import ASK, STRONG, UNMET, make_case, make_hostile, make_results
 
 # METHOD.md section 4: words never generated.
 FORBIDDEN = ("caused", "led to", "resulted in", "secured", "achieved", "thanks to", "directly informed", "shaped by")

@@ -1,0 +1,157 @@
+"""Commands on a case: the whole line, one stage, the claims of others, where a passage stands."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    CaseArgument,
+    EncoderOption,
+    OutOption,
+    QuietOption,
+    RootOption,
+    SettingsOption,
+    WorkersOption,
+)
+from pipeline.cli.printing import make_tell, print_row, print_summary, say_nothing
+
+if TYPE_CHECKING:
+    from pipeline.run import Line, Stage
+
+app = typer.Typer()
+
+
+@app.command()
+def run(
+    case: CaseArgument,
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a case through all stages, redoing only what is stale; print the attribution table and the report files.
+
+    Example: clausetrace run data/cases/demo
+    """
+    line = open_line(case, root, out, encoder, settings, workers, quiet)
+    go_until(line, "report")
+    print_summary(line)
+
+
+def _add_stage(stage: "Stage", task: str) -> None:
+    def command(
+        case: CaseArgument,
+        root: RootOption = None,
+        out: OutOption = None,
+        encoder: EncoderOption = None,
+        settings: SettingsOption = None,
+        workers: WorkersOption = None,
+        quiet: QuietOption = False,
+    ) -> None:
+        go_until(open_line(case, root, out, encoder, settings, workers, quiet), stage)
+
+    command.__doc__ = f"{task}, after bringing the stages before it up to date.\n\nExample: clausetrace {stage} CASE"
+    app.command(name=stage)(command)
+
+
+_add_stage("ingest", "Read the documents of a case into paragraphs")
+_add_stage("extract", "Cut paragraphs into clauses and findings")
+_add_stage("align", "Find out which words of the target are new")
+_add_stage("embed", "Compute sentence vectors")
+_add_stage("score", "Measure findings against clauses and changed spans")
+_add_stage("attribute", "Test and grade the links")
+_add_stage("report", "Write tables and reports")
+
+
+@app.command("check-claims")
+def check_claims(
+    file: Annotated[
+        Path | None, typer.Argument(help="Press release or case study; without it the claims of the case.")
+    ] = None,
+    case: Annotated[Path, typer.Option(help="The case that the statements speak of; it is run when stale.")] = Path(),
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of text.")] = False,
+) -> None:
+    """Find the sentences that claim influence, novelty or content, and say what the evidence of a case makes of each.
+
+    Example: clausetrace check-claims press-release.docx --case data/cases/demo
+    """
+    from pipeline.run import check_claims as check
+
+    line = open_line(case, root, out, encoder, settings, workers, quiet)
+    go_until(line, "attribute")
+    checks = check(line, file)
+    for row in checks:
+        if as_json:
+            print_row(**asdict(row))
+        else:
+            print(f"{row.verdict.replace('_', ' ').upper()}  {row.place}\n  {row.text}\n  why: {row.reason}")
+            print(f"  may be published: {row.publishable}\n" if row.publishable else "")
+    if not checks:
+        print("clausetrace: no sentence claims influence, novelty or content of the resolution.", file=sys.stderr)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a paragraph, clause, finding or span.")],
+    case: Annotated[Path, typer.Option(help="Folder that holds case.toml, or the file itself.")] = Path(),
+    root: RootOption = None,
+    out: OutOption = None,
+) -> None:
+    """Print where a passage of a finished case stands, as JSON lines: source, page, paragraph, boxes, text.
+
+    Example: clausetrace show "A/HRC/RES/95/21#2(g)" --case data/cases/demo
+    """
+    from pipeline.run import find_places
+
+    for place in find_places(open_line(case, root, out, None, None, None, True), name):
+        print_row(
+            source=place.quote.source,
+            page=place.quote.page,
+            paragraph=place.paragraph.id,
+            kind=place.paragraph.kind,
+            label=place.paragraph.label,
+            boxes=[asdict(box) for box in place.boxes],
+            text=place.quote.text,
+            confidence=place.paragraph.confidence,
+        )
+
+
+def open_line(
+    case: Path,
+    root: Sequence[Path] | None,
+    out: Path | None,
+    encoder: str | None,
+    settings: Path | None,
+    workers: int | None,
+    quiet: bool,
+) -> "Line":
+    from pipeline.case import load_case
+    from pipeline.run import Line
+    from pipeline.settings import load_settings
+
+    loaded = load_case(case, tuple(root or ()), out)
+    return Line(loaded, load_settings(settings, encoder), workers, say_nothing if quiet else make_tell())
+
+
+def go_until(line: "Line", until: "Stage") -> None:
+    from pipeline.records import Problem
+    from pipeline.run import run_case
+
+    run_case(line, until)
+    names = ["1-problems"] if until == "ingest" else ["1-problems", "2-problems"]
+    names += ["6-problems"] if until in ("attribute", "report") else []
+    for name in names:
+        for problem in line.read(name, Problem):
+            print(f"problem ({problem.role or 'case'}): {problem.message}", file=sys.stderr)

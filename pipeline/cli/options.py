@@ -1,0 +1,18 @@
+"""The arguments and options that several commands share, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CaseArgument = Annotated[Path, typer.Argument(help="Folder that holds case.toml, or the file itself.")]
+RootOption = Annotated[list[Path] | None, typer.Option(help="Allow documents in this folder, too (repeatable).")]
+OutOption = Annotated[Path | None, typer.Option(help="Write work/ and reports/ here, not into the case folder.")]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(help="Model of models.toml, a folder, a hub name in the local cache, or none (lexical only)."),
+]
+SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+FileArgument = Annotated[Path, typer.Argument(help="PDF, DOCX, HTML, TXT or Markdown file.")]
