@@ -8,6 +8,7 @@ from pipeline.records import (
     Attribution,
     Calibration,
     Change,
+    ClaimCheck,
     Clause,
     Conflict,
     Evidence,
@@ -40,5 +41,7 @@ class Results:
     reviews: tuple[Review, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     calibration: tuple[Calibration, ...] = ()
+    claims: tuple[ClaimCheck, ...] = ()  # those of the case file
     encoder: str = "none"  # name of the model, "none" in lexical-only mode
+    withheld: tuple[str, ...] | None = None  # names under bars in these tables and on pages; None: not redacted
     versions: tuple[tuple[str, str], ...] = ()  # name and version of what the run used

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,13 @@ def count_noun(texts: Texts, noun: str, count: int) -> str:
     """The count with its noun, in the singular or plural of section `nouns`: "1 document", "3 documents"."""
     form = texts["nouns"][noun if count == 1 else f"{noun}_many"]
     return f"{count:,} {form}"
+
+
+def name_list(names: Sequence[str], texts: Texts) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return texts["page"]["and"].format(others=", ".join(names[:-1]), last=names[-1])
 
 
 def clean_text(text: str) -> str:
