@@ -13,11 +13,13 @@ from pipeline.cli.options import (
     EncoderOption,
     OutOption,
     QuietOption,
+    RedactOption,
     RootOption,
     SettingsOption,
     WorkersOption,
 )
 from pipeline.cli.printing import make_tell, print_row, print_summary, say_nothing
+from pipeline.errors import ClausetraceError
 
 if TYPE_CHECKING:
     from pipeline.run import Line, Stage
@@ -33,13 +35,14 @@ def run(
     encoder: EncoderOption = None,
     settings: SettingsOption = None,
     workers: WorkersOption = None,
+    redact: RedactOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Run a case through all stages, redoing only what is stale; print the attribution table and the report files.
 
     Example: clausetrace run data/cases/demo
     """
-    line = open_line(case, root, out, encoder, settings, workers, quiet)
+    line = open_line(case, root, out, encoder, settings, workers, quiet, redact)
     go_until(line, "report")
     print_summary(line)
 
@@ -66,7 +69,54 @@ _add_stage("align", "Find out which words of the target are new")
 _add_stage("embed", "Compute sentence vectors")
 _add_stage("score", "Measure findings against clauses and changed spans")
 _add_stage("attribute", "Test and grade the links")
-_add_stage("report", "Write tables and reports")
+
+
+@app.command()
+def report(
+    case: CaseArgument,
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    redact: RedactOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write tables and reports, after bringing the stages before it up to date.
+
+    Example: clausetrace report CASE --redact
+    """
+    go_until(open_line(case, root, out, encoder, settings, workers, quiet, redact), "report")
+
+
+@app.command()
+def freeze(
+    case: CaseArgument,
+    to: Annotated[Path, typer.Option(help="The folder that releases lie in.")] = Path("releases"),
+    day: Annotated[str | None, typer.Option(help="Day of the release; today without.")] = None,
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+    workers: WorkersOption = None,
+    redact: RedactOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Copy reports, tables, case file and human decisions into a dated folder with check sums, to be kept and cited.
+
+    With --redact the reports alone. Example: clausetrace freeze data/cases/demo --to releases
+    """
+    from datetime import date
+
+    from pipeline.run import freeze_case
+
+    try:
+        chosen = date.fromisoformat(day) if day else date.today()
+    except ValueError as error:
+        raise ClausetraceError(f"--day {day}: is no date; write it as 2024-05-31.") from error
+    line = open_line(case, root, out, encoder, settings, workers, quiet, redact)
+    go_until(line, "report")
+    print(freeze_case(line, to, chosen))
 
 
 @app.command("check-claims")
@@ -136,13 +186,14 @@ def open_line(
     settings: Path | None,
     workers: int | None,
     quiet: bool,
+    redact: bool = False,
 ) -> "Line":
     from pipeline.case import load_case
     from pipeline.run import Line
     from pipeline.settings import load_settings
 
     loaded = load_case(case, tuple(root or ()), out)
-    return Line(loaded, load_settings(settings, encoder), workers, say_nothing if quiet else make_tell())
+    return Line(loaded, load_settings(settings, encoder), workers, say_nothing if quiet else make_tell(), redact)
 
 
 def go_until(line: "Line", until: "Stage") -> None:

@@ -14,5 +14,9 @@ EncoderOption = Annotated[
 ]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
+RedactOption = Annotated[
+    bool,
+    typer.Option("--redact", help="Reports without names of persons, in the folder redacted/; see hand/names.csv."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 FileArgument = Annotated[Path, typer.Argument(help="PDF, DOCX, HTML, TXT or Markdown file.")]

@@ -18,10 +18,11 @@ def print_summary(line: "Line") -> None:
     from rich.table import Table
 
     from pipeline.report import summarise_results
-    from pipeline.run import list_reports, load_results
+    from pipeline.run import list_reports, load_shown
 
-    columns, rows = summarise_results(line.case, load_results(line))
-    table = Table(title=line.case.title, show_lines=True)
+    case, results = load_shown(line)
+    columns, rows = summarise_results(case, results)
+    table = Table(title=case.title, show_lines=True)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:

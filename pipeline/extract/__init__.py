@@ -1,6 +1,6 @@
 """Paragraphs become clauses of resolutions (lexicons only) and findings of reports (spaCy)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,13 @@ def split_sentences(text: str) -> list[Span]:
     from pipeline.extract import sentences
 
     return sentences.split_sentences(text)
+
+
+def find_persons(texts: Iterable[str], nlp: "Language") -> tuple[str, ...]:
+    """The names of persons that stand in texts; see `extract.persons`."""
+    from pipeline.extract import persons
+
+    return persons.find_persons(texts, nlp)
 
 
 def load_language(folder: Path) -> "Language":

@@ -8,9 +8,11 @@ from pipeline.report.frames import (
     make_attribution_frame,
     make_documents_frame,
     make_evidence_frame,
+    make_frame,
     make_problems_frame,
     make_reviews_frame,
 )
+from pipeline.report.redaction import redact_run, say_withheld
 from pipeline.report.results import Results
 from pipeline.report.returned_book import read_review_book
 from pipeline.report.summary import summarise_results
@@ -24,6 +26,7 @@ __all__ = [
     "make_problems_frame",
     "make_reviews_frame",
     "read_review_book",
+    "redact_run",
     "summarise_results",
     "write_reports",
     "write_review_book",
@@ -46,6 +49,7 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
     from pipeline.report.texts import load_texts
     from pipeline.report.word import render_docx
 
+    texts = load_texts()
     attribution, evidence = make_attribution_frame(case, results), make_evidence_frame(case, results)
     sheets = {
         "Attribution": attribution,
@@ -56,7 +60,9 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         "Problems": make_problems_frame(results),
         "Documents": make_documents_frame(case, results),
     }
-    texts, blocks, title = load_texts(), compose_document(case, results), clean_line(case.title)
+    if results.withheld is not None:
+        sheets = {texts["redaction"]["sheet"]: make_frame([{"note": say_withheld(results, texts)}], ("note",))} | sheets
+    blocks, title = compose_document(case, results), clean_line(case.title)
     return [
         write_file(folder / "attribution.csv", render_csv(attribution)),
         write_file(folder / "evidence.csv", render_csv(evidence)),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.case import Case
 from pipeline.records import AskFate, Evidence
 from pipeline.report.joins import SpanRow, join_spans, name_clause
+from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
 from pipeline.report.texts import Texts, count_noun, load_texts, shorten_text
 
@@ -26,6 +27,7 @@ def render_brief(case: Case, results: Results) -> bytes:
         "",
         texts["brief"]["lead"].format(target=escape_markdown(case.target.id)),
         "",
+        *((say_withheld(results, texts), "") if results.withheld is not None else ()),
         f"## {texts['brief']['strongest'] if shown else texts['brief']['none']}",
         "",
         *(line for place, row in enumerate(shown, start=1) for line in _write_link(place, row, evidence, texts)),

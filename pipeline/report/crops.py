@@ -10,12 +10,13 @@ from pipeline.records import Box, Paragraph, Quote, find_boxes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
 
 _SCALE = 1.6  # pixels a point: 115 dots an inch, legible on a screen at a tenth of the bytes of print quality
 _AROUND = 60  # points of the page kept above and below the passage: some lines of its neighbours
 _COLOURS = 16  # of the palette; pages are black on white
 _INK = (200, 30, 30)
+_BAR = (0, 0, 0)
 BUDGET = 10_000_000  # bytes of all images of a report: with their base64 form and the page itself below 15 MB
 
 
@@ -31,11 +32,15 @@ class Crop:
 
 
 def crop_quotes(
-    quoted: Iterable[tuple[str, tuple[Quote, ...]]], paragraphs: Iterable[Paragraph], files: Mapping[str, Path]
+    quoted: Iterable[tuple[str, tuple[Quote, ...]]],
+    paragraphs: Iterable[Paragraph],
+    files: Mapping[str, Path],
+    withheld: tuple[str, ...] | None = None,
 ) -> dict[str, tuple[Crop, ...]]:
     """For each (name, quotes) the strips of the pages on which the quotes stand, in order; () where none can be shown.
 
-    Only PDF files have pages to show. Images stop at BUDGET bytes, so what matters most must come first.
+    Only PDF files have pages to show. Names of `withheld` are painted over; pages without a text layer, on which
+    nobody can say where a name stands, are then not shown. Images stop at BUDGET bytes: what matters most comes first.
     """
     known = {paragraph.id: paragraph for paragraph in paragraphs}
     opened: dict[str, PdfDocument | None] = {}
@@ -46,9 +51,10 @@ def crop_quotes(
             continue
         places = _place_quotes(quotes, known)
         found = [
-            _crop_page(document, source, page, boxes)
+            crop
             for (source, page), boxes in places.items()
             if (document := _open(source, files, opened)) is not None and page <= len(document)
+            if (crop := _crop_page(document, source, page, boxes, withheld)) is not None
         ]
         crops[name] = tuple(found)
         spent += sum(len(crop.png) for crop in found)
@@ -77,11 +83,22 @@ def _open(source: str, files: Mapping[str, Path], opened: "dict[str, PdfDocument
     return opened[source]
 
 
-def _crop_page(document: "PdfDocument", source: str, number: int, boxes: list[Box]) -> Crop:
+def _crop_page(
+    document: "PdfDocument", source: str, number: int, boxes: list[Box], withheld: tuple[str, ...] | None
+) -> Crop | None:
     from PIL import ImageDraw
 
-    image: Image = document[number - 1].render(scale=_SCALE).to_pil().convert("RGB")
-    draw = ImageDraw.Draw(image)
+    page = document[number - 1]
+    places = _place_names(page, withheld) if withheld is not None else ()
+    if places is None:
+        return None
+    bitmap = page.render(scale=_SCALE)
+    image: Image = bitmap.to_pil().convert("RGB")
+    draw, on_image = ImageDraw.Draw(image), bitmap.get_posconv(page)
+    for left, low, right, high in places:
+        corners = (on_image.to_bitmap(left, low), on_image.to_bitmap(right, high))
+        (x0, x1), (y0, y1) = (sorted(ends) for ends in zip(*corners, strict=True))
+        draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=_BAR)
     for box in boxes:
         frame = [(box.x0 - 3) * _SCALE, (box.top - 2) * _SCALE, (box.x1 + 3) * _SCALE, (box.bottom + 2) * _SCALE]
         draw.rectangle(frame, outline=_INK, width=2)
@@ -91,3 +108,28 @@ def _crop_page(document: "PdfDocument", source: str, number: int, boxes: list[Bo
     packed = io.BytesIO()
     strip.save(packed, "PNG", optimize=True)
     return Crop(source, number, strip.width, strip.height, packed.getvalue())
+
+
+def _place_names(page: "PdfPage", names: tuple[str, ...]) -> list[tuple[float, float, float, float]] | None:
+    """Where the letters of the names stand (left, bottom, right, top in points); None on a page without text.
+
+    Names are looked for letter by letter, so that line ends, hyphens and spacing within them do not matter.
+    """
+    from pypdfium2.raw import FPDFText_GetUnicode
+
+    text = page.get_textpage()
+    signs = [chr(FPDFText_GetUnicode(text, place)) for place in range(text.count_chars())]
+    letters = [place for place, sign in enumerate(signs) if sign.isalpha()]
+    if not letters:
+        return None
+    printed = "".join(signs[place] for place in letters)
+    places = []
+    for name in names:
+        sought = "".join(filter(str.isalpha, name))
+        at = printed.find(sought) if sought else -1
+        while at >= 0:
+            first, last = letters[at], letters[at + len(sought) - 1]
+            if not any(sign.isalpha() for sign in (*signs[max(first - 1, 0) : first], *signs[last + 1 : last + 2])):
+                places += [text.get_charbox(place, loose=True) for place in range(first, last + 1)]
+            at = printed.find(sought, at + 1)
+    return places

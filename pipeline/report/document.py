@@ -9,7 +9,6 @@ from pipeline.records import Grade
 from pipeline.report.joins import (
     SpanRow,
     Voice,
-    find_lost,
     find_voice,
     index_results,
     join_spans,
@@ -17,10 +16,12 @@ from pipeline.report.joins import (
     name_clause,
     name_themes,
 )
-from pipeline.report.page import GRADES, group_spans, list_earlier
+from pipeline.report.opening import list_earlier, name_claimants, summarise_in_words
+from pipeline.report.page import GRADES, group_spans
 from pipeline.report.pieces import mark_clause
+from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
-from pipeline.report.texts import Texts, clean_text, count_noun, load_texts, shorten_text
+from pipeline.report.texts import Texts, clean_text, load_texts, name_list, shorten_text
 
 RunStyle = Literal["plain", "strong", "added", "other", "kept"]
 TextStyle = Literal["title", "subtitle", "body", "bullet", "quote", "notice"]
@@ -78,7 +79,10 @@ def compose_document(case: Case, results: Results) -> tuple[Block, ...]:
     blocks = (
         *_compose_cover(case, results, texts),
         Heading(1, texts["summary"]["title"]),
-        *(_say(line) for line in summarise_in_words(case, results, texts)),
+        *(
+            _say(sentence.text, "notice" if sentence.is_warning else "body")
+            for sentence in summarise_in_words(case, results, texts)
+        ),
         *_tally_grades(case, traced, texts),
         *_compose_themes(case, traced, texts),
         *_compose_cards(case, results, traced, texts),
@@ -88,57 +92,13 @@ def compose_document(case: Case, results: Results) -> tuple[Block, ...]:
     return tuple(_clean_block(block) for block in blocks)
 
 
-def summarise_in_words(case: Case, results: Results, texts: Texts) -> list[str]:
-    """The sentences of the summary, from the same rows that the tables show."""
-    words = texts["summary"]
-    rows = join_spans(case, results)
-    traced = [row for row in rows if row.change.status != "inherited"]
-    clauses = sum(clause.source == case.target.id for clause in results.clauses)
-    fresh = {row.clause.id for row in traced}
-    repeated = len({row.clause.id for row in rows} - fresh)
-    inherited = words["inherited_none" if not repeated else "inherited_one" if repeated == 1 else "inherited_many"]
-    changed = sum(row.change.status == "changed" for row in traced)
-    lines = [
-        words["status"].format(
-            clauses=count_noun(texts, "clause", clauses),
-            inherited=inherited.format(count=repeated),
-            spans=count_noun(texts, "span", len(traced)),
-            changed=changed,
-            new=len(traced) - changed,
-        )
-        if clauses
-        else texts["clauses"]["empty"]
-    ]
-    lines += [] if list_earlier(case, results) else [words["no_base"]]
-    lines.append(_say_searched(case, results, texts))
-    lines.append(words["lexical"] if results.encoder == "none" else words["encoder"].format(encoder=results.encoder))
-    lost = count_noun(texts, "document", len(find_lost(case, results)))
-    problems = count_noun(texts, "problem", len(results.problems))
-    lines.append(words["problems"].format(problems=problems, lost=lost) if results.problems else words["no_problems"])
-    return [*lines, *([results.placebo.reason] if results.placebo else [])]
-
-
-def _say_searched(case: Case, results: Results, texts: Texts) -> str:
-    words, searched = texts["summary"], list_searched(case, results)
-    days = sorted(source.date for source in searched if source.date)
-    documents = count_noun(texts, "document", len(searched))
-    if not searched:
-        return words["nothing_searched"]
-    if not days:
-        return words["searched_undated"].format(documents=documents)
-    line = words["searched"].format(documents=documents, first=days[0], last=days[-1])
-    undated = len(searched) - len(days)
-    return f"{line} {words['undated'].format(documents=count_noun(texts, 'document', undated))}" if undated else line
-
-
 def _compose_cover(case: Case, results: Results, texts: Texts) -> Iterator[Block]:
-    claimants = dict.fromkeys(source.publisher or source.id for source in case.sources_as("claimant"))
     yield Text((Run(texts["page"]["kind"]),), "subtitle")
     yield Text((Run(case.title),), "title")
     adopted = case.adopted.isoformat() if case.adopted else ""
     facts = [
         (texts["head"]["resolution"], f"{case.target.id} {case.target.title}"),
-        (texts["head"]["claimant"], ", ".join(claimants) or texts["head"]["no_claimant"]),
+        (texts["head"]["claimant"], name_list(name_claimants(case), texts) or texts["head"]["no_claimant"]),
         (texts["dates"]["tabled"], case.tabled.isoformat()),
         (texts["dates"]["adopted"], adopted),
         (texts["head"]["documents"], str(len(list_searched(case, results)))),
@@ -147,6 +107,8 @@ def _compose_cover(case: Case, results: Results, texts: Texts) -> Iterator[Block
         if fact:
             yield Text((Run(f"{name}: ", "strong"), Run(fact)))
     yield _say(texts["reading"]["question"], "notice")
+    if results.withheld is not None:
+        yield _say(say_withheld(results, texts), "notice")
     yield PageBreak()
 
 
@@ -247,7 +209,7 @@ def _compose_denominators(case: Case, results: Results, rows: Sequence[SpanRow],
         texts, "unsourced", (texts["themes"]["clause"], texts["themes"]["new"]), (0.15, 0.85),
         [(row.label, shorten_text(row.change.text, _CELL)) for row in unsourced],
     )  # fmt: skip
-    claimants = ", ".join(dict.fromkeys(source.publisher or source.id for source in case.sources_as("claimant")))
+    claimants = name_list(name_claimants(case), texts)
     asks = [
         (texts["asks"][fate.outcome], shorten_text(index.findings[fate.finding].text, _CELL), fate.reason)
         for outcome in ("not_adopted", "partly", "adopted")

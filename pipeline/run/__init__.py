@@ -8,13 +8,14 @@ that was stopped leaves whole tables or none, and a rerun goes on from there.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.run.claims import check_claims
+from pipeline.run.claims import check_claims, judge_claims
 from pipeline.run.documents import extract, ingest, list_parts
+from pipeline.run.freezing import freeze_case
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import find_places
 from pipeline.run.measures import align, embed, match_texts, score
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
-from pipeline.run.verdicts import attribute, list_reports, load_results, report
+from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
 
 __all__ = [
     "Line",
@@ -24,14 +25,22 @@ __all__ = [
     "check_claims",
     "export_reviews",
     "find_places",
+    "freeze_case",
     "import_reviews",
     "list_parts",
     "list_reports",
     "load_language_once",
     "load_results",
+    "load_shown",
     "match_texts",
     "run_case",
 ]
+
+
+def _attribute(line: Line) -> None:
+    attribute(line)
+    judge_claims(line)
+
 
 _STEPS: Mapping[Stage, Callable[[Line], object]] = {  # in the order of the flow
     "ingest": ingest,
@@ -39,7 +48,7 @@ _STEPS: Mapping[Stage, Callable[[Line], object]] = {  # in the order of the flow
     "align": align,
     "embed": embed,
     "score": score,
-    "attribute": attribute,
+    "attribute": _attribute,
     "report": report,
 }
 

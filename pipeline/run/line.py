@@ -29,7 +29,18 @@ class Line:
     settings: Settings
     workers: int | None = None
     tell: Tell = lambda stage, done, total: None
+    redact: bool = False  # whether reports withhold the names of persons; they lie in a folder of their own then
     _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def reports(self) -> Path:
+        """The folder of the reports."""
+        return self.case.out / ("redacted" if self.redact else "reports")
+
+    @property
+    def stamp(self) -> Path:
+        """The file that says what the reports were made from."""
+        return self.case.out / "work" / ("7-redacted.json" if self.redact else "7-report.json")
 
     def table(self, name: str) -> Path:
         """The path of a numbered table."""

@@ -7,12 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.case import Case
 from pipeline.records import (
     Agreement,
     AskFate,
     Attribution,
     Calibration,
     Change,
+    ClaimCheck,
     Clause,
     Conflict,
     Evidence,
@@ -50,7 +52,7 @@ def attribute(line: Line) -> None:
     case = line.case
     told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
     code = (hash_code("attribute"), hash_code("run"))
-    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_reviews(line))
+    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_hand(line, "reviews.csv"))
     if is_fresh(line, "attribute", key, *_JUDGED):
         return
     rarity = load_rarity(line)
@@ -66,6 +68,7 @@ def attribute(line: Line) -> None:
         similarities=line.read("5-similarities", Similarity),
         texts={source: list_passages(rows) for source, rows in paragraphs.items()},
         rarity=rarity.weigh,
+        weigh_run=rarity.weigh_run,
         settings=line.settings.attribute,
         reviews=reviews,
     )
@@ -81,9 +84,9 @@ def attribute(line: Line) -> None:
     line.tell("attribute", len(judged.evidence), len(judged.evidence))
 
 
-def _hash_reviews(line: Line) -> str:
-    """What people said is an input like any other: a new row makes the grades stale."""
-    path = line.case.folder / "hand" / "reviews.csv"
+def _hash_hand(line: Line, name: str) -> str:
+    """What people decided is an input like any other: a new row makes what follows from it stale."""
+    path = line.case.folder / "hand" / name
     return hash_file(path) if path.is_file() else ""
 
 
@@ -119,18 +122,31 @@ def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
     from pipeline.report import write_reports
 
-    key = make_key(line.key("6-evidence"), hash_code("report"), repr(line.case))
-    stamp = line.case.out / "work" / "7-report.json"
+    code = (hash_code("report"), *((hash_code("extract"), hash_code("run")) if line.redact else ()))
+    decided = _hash_hand(line, "names.csv") if line.redact else ""
+    key = make_key(line.key("6-evidence"), *code, decided, repr(line.case))
+    stamp = line.stamp
     if _read_stamp(stamp).get("key") == key and _are_untouched(line, _read_stamp(stamp)):
         line.tell("report", 0, 0)
         return
-    files = write_reports(line.case, load_results(line), line.case.out / "reports")
+    files = write_reports(*load_shown(line), line.reports)
     partial_stamp = stamp.with_suffix(".partial")
     partial_stamp.write_text(
         json.dumps({"key": key, "files": {file.name: hash_file(file) for file in files}}), encoding="utf-8"
     )
     partial_stamp.replace(stamp)
     line.tell("report", len(files), len(files))
+
+
+def load_shown(line: Line) -> "tuple[Case, Results]":
+    """The case and its tables as reports show them: without the names of persons in a redacted edition."""
+    results = load_results(line)
+    if not line.redact:
+        return line.case, results
+    from pipeline.report import redact_run
+    from pipeline.run.redaction import find_withheld
+
+    return redact_run(line.case, results, find_withheld(line, results))
 
 
 def load_results(line: Line) -> "Results":
@@ -155,6 +171,7 @@ def load_results(line: Line) -> "Results":
         reviews=tuple(line.read("6-reviews", Review)),
         agreement=tuple(line.read("6-agreement", Agreement)),
         calibration=tuple(line.read("6-calibration", Calibration)),
+        claims=tuple(line.read("6-claims", ClaimCheck)),
         encoder=encoder,
         versions=tuple((library, version(library)) for library in _LIBRARIES),
     )
@@ -162,13 +179,12 @@ def load_results(line: Line) -> "Results":
 
 def list_reports(line: Line) -> list[Path]:
     """The report files that the last run of `report` wrote."""
-    stamp = _read_stamp(line.case.out / "work" / "7-report.json")
-    return [line.case.out / "reports" / name for name in stamp.get("files", {})]
+    stamp = _read_stamp(line.stamp)
+    return [line.reports / name for name in stamp.get("files", {})]
 
 
 def _are_untouched(line: Line, stamp: dict[str, Any]) -> bool:
-    folder = line.case.out / "reports"
-    files = {folder / name: digest for name, digest in stamp.get("files", {}).items()}
+    files = {line.reports / name: digest for name, digest in stamp.get("files", {}).items()}
     return all(path.is_file() and hash_file(path) == digest for path, digest in files.items())
 
 
