@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Paragraph, Similarity
-from pipeline.run.line import Line, group_by_source
+from pipeline.run.line import Line, group_by_source, hash_code, make_key
 from pipeline.run.measures import load_rarity, match_texts
 from pipeline.run.verdicts import list_passages
+from pipeline.tables import write_table
 
 if TYPE_CHECKING:
     from pipeline.attribute import Near, Statement
@@ -44,6 +45,13 @@ def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
     near = _find_near(line, statements, list(dossier.clauses.values()))
     evidence, judged = line.read("6-evidence", Evidence), line.read("6-attributions", Attribution)
     return check_statements(statements, near, dossier, evidence, judged)
+
+
+def judge_claims(line: Line) -> None:
+    """The claims of the case file, judged into the table 6-claims."""
+    key = make_key(line.key("6-evidence"), hash_code("attribute"), repr(line.case.claims))
+    if line.key("6-claims") != key:
+        write_table(line.table("6-claims"), check_claims(line, None) if line.case.claims else (), ClaimCheck, key)
 
 
 def _find_near(line: Line, statements: "Sequence[Statement]", clauses: Sequence[Clause]) -> "list[list[Near]]":
