@@ -1,10 +1,14 @@
 """The tables of a run joined into rows that a reader understands: a span with its clause, its sources and quotes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from pipeline.case import Case
 from pipeline.records import Attribution, Change, Clause, Finding, Grade, Link, Role, Source
 from pipeline.report.results import Results
+
+GRADES: tuple[Grade, ...] = get_args(Grade)  # the best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,14 @@ def _join_span(index: Index, change: Change, clause: Clause) -> SpanRow:
         claimant=find_voice(index, judged.claimant_source, judged.claimant_finding, judged.claimant_grade),
         attribution=judged,
     )
+
+
+def group_spans(rows: Sequence[SpanRow]) -> dict[str, list[SpanRow]]:
+    """The spans of each clause, by its id."""
+    spans: dict[str, list[SpanRow]] = {}
+    for row in rows:
+        spans.setdefault(row.clause.id, []).append(row)
+    return spans
 
 
 def find_voice(index: Index, source: str, finding: str, grade: Grade | str = "") -> Voice | None:

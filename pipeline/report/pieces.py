@@ -16,6 +16,7 @@ class Piece:
 
     text: str
     mark: Mark
+    is_shared: bool = False  # a rare word that the source beside it has, too
 
 
 def mark_clause(clause: Clause, change: Change | None, others: Sequence[Change] = ()) -> tuple[Piece, ...]:

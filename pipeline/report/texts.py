@@ -10,6 +10,7 @@ Texts = Mapping[str, Mapping[str, str]]
 _FILE = Path(__file__).with_name("texts.toml")
 # Not allowed in XML, not printable, or able to steer a terminal; documents do contain them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
@@ -35,6 +36,11 @@ def name_list(names: Sequence[str], texts: Texts) -> str:
 def clean_text(text: str) -> str:
     """The text with control characters replaced by U+FFFD, and every kind of line end as a line feed."""
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def straighten_text(text: str) -> str:
+    """The text without marks that turn the direction of writing, for places where no element can keep them in."""
+    return _TURNS.sub("", clean_text(text))
 
 
 def shorten_text(text: str, width: int) -> str:
