@@ -40,6 +40,8 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
     """
     from pipeline.report.annotations import render_annotations
     from pipeline.report.brief import render_brief
+    from pipeline.report.charts import make_charts
+    from pipeline.report.dictionary import make_dictionary_frame
     from pipeline.report.document import clean_line, compose_document
     from pipeline.report.files import write_file
     from pipeline.report.harvest import make_harvest_frame
@@ -60,9 +62,11 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         "Problems": make_problems_frame(results),
         "Documents": make_documents_frame(case, results),
     }
+    dictionary = make_dictionary_frame(sheets)
     if results.withheld is not None:
         sheets = {texts["redaction"]["sheet"]: make_frame([{"note": say_withheld(results, texts)}], ("note",))} | sheets
-    blocks, title = compose_document(case, results), clean_line(case.title)
+    charts = make_charts(case, results)
+    blocks, title = compose_document(case, results, charts), clean_line(case.title)
     return [
         write_file(folder / "attribution.csv", render_csv(attribution)),
         write_file(folder / "evidence.csv", render_csv(evidence)),
@@ -72,6 +76,9 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         write_file(folder / "report.pdf", render_pdf(blocks, texts, title)),
         write_file(folder / "brief.md", render_brief(case, results)),
         write_file(folder / "evidence.jsonld", render_annotations(case, results)),
+        write_file(folder / "data-dictionary.csv", render_csv(dictionary)),
+        *(write_file(folder / f"chart-{chart.name}.svg", chart.svg) for chart in charts),
+        *(write_file(folder / f"chart-{chart.name}.png", chart.png) for chart in charts),
     ]
 
 

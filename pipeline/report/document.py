@@ -6,10 +6,13 @@ from typing import Literal
 
 from pipeline.case import Case
 from pipeline.records import Grade
+from pipeline.report.charts import Chart
 from pipeline.report.joins import (
+    GRADES,
     SpanRow,
     Voice,
     find_voice,
+    group_spans,
     index_results,
     join_spans,
     list_searched,
@@ -17,7 +20,6 @@ from pipeline.report.joins import (
     name_themes,
 )
 from pipeline.report.opening import list_earlier, name_claimants, summarise_in_words
-from pipeline.report.page import GRADES, group_spans
 from pipeline.report.pieces import mark_clause
 from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
@@ -65,15 +67,24 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image over the width of the line, with the words for those who cannot see it."""
+
+    png: bytes
+    svg: bytes
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Heading | Text | Grid | PageBreak
+Block = Heading | Text | Grid | Picture | PageBreak
 
 
-def compose_document(case: Case, results: Results) -> tuple[Block, ...]:
-    """Cover, summary, theme tables, quote cards, denominators, method and limits, in this order; texts are cleaned."""
+def compose_document(case: Case, results: Results, charts: Sequence[Chart] = ()) -> tuple[Block, ...]:
+    """Cover, summary, charts, theme tables, quote cards, denominators, method and limits; texts are cleaned."""
     texts, rows = load_texts(), join_spans(case, results)
     traced = [row for row in rows if row.change.status != "inherited"]
     blocks = (
@@ -84,12 +95,21 @@ def compose_document(case: Case, results: Results) -> tuple[Block, ...]:
             for sentence in summarise_in_words(case, results, texts)
         ),
         *_tally_grades(case, traced, texts),
+        *_compose_charts(charts, texts),
         *_compose_themes(case, traced, texts),
         *_compose_cards(case, results, traced, texts),
         *_compose_denominators(case, results, rows, texts),
         *_compose_method(case, results, texts),
     )
     return tuple(_clean_block(block) for block in blocks)
+
+
+def _compose_charts(charts: Sequence[Chart], texts: Texts) -> Iterator[Block]:
+    if charts:
+        yield Heading(1, texts["charts"]["heading"])
+    for chart in charts:
+        yield Picture(chart.png, chart.svg, f"{chart.title}. {chart.words}")
+        yield _say(chart.words)
 
 
 def _compose_cover(case: Case, results: Results, texts: Texts) -> Iterator[Block]:
@@ -298,6 +318,8 @@ def _clean_block(block: Block) -> Block:
             head=tuple(map(clean_line, block.head)),
             rows=tuple(tuple(map(clean_line, row)) for row in block.rows),
         )
+    if isinstance(block, Picture):
+        return replace(block, words=clean_line(block.words))
     return block
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline.report.document import Block, Grid, Heading, PageBreak
+from pipeline.report.document import Block, Grid, Heading, PageBreak, Picture
 from pipeline.report.texts import Texts
 
 _LAYOUT = Path(__file__).with_name("print.typ")
@@ -18,14 +18,19 @@ def render_pdf(blocks: tuple[Block, ...], texts: Texts, title: str) -> bytes:
         "title": title,
         "maker": texts["page"]["maker"],
         "language": texts["page"]["language"],
-        "blocks": [{"kind": _name_kind(block), **asdict(block)} for block in blocks],
+        "blocks": [{"kind": _name_kind(block), **_pack(block)} for block in blocks],
     }
     return bytes(typst.compile(_LAYOUT.read_bytes(), sys_inputs={"data": json.dumps(data)}))
+
+
+def _pack(block: Block) -> dict[str, object]:
+    """The block's fields; of images the drawing, for typst gets its data as JSON."""
+    return {"svg": block.svg.decode(), "words": block.words} if isinstance(block, Picture) else asdict(block)
 
 
 def _name_kind(block: Block) -> str:
     if isinstance(block, Heading):
         return "heading"
-    if isinstance(block, Grid):
-        return "grid"
+    if isinstance(block, Grid | Picture):
+        return "grid" if isinstance(block, Grid) else "picture"
     return "break" if isinstance(block, PageBreak) else "text"

@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING
 
-from pipeline.report.document import Block, Grid, Heading, PageBreak, Run, Text
+from pipeline.report.document import Block, Grid, Heading, PageBreak, Picture, Run, Text
 from pipeline.report.sheets import repack
 from pipeline.report.texts import Texts, shorten_text
 
@@ -54,6 +54,8 @@ def _write_block(document: "Document", block: Block) -> None:
         paragraph = document.add_paragraph(style=_STYLES[block.style])
         for run in block.runs:
             _write_run(paragraph, run)
+    elif isinstance(block, Picture):
+        _write_picture(document, block)
     else:
         _write_grid(document, block)
 
@@ -100,6 +102,13 @@ def _fill_cell(cell: "_Cell", text: str, bold: bool = False) -> None:
     run = cell.paragraphs[0].add_run(text)
     run.bold = bold or None
     run.font.size = Pt(9)
+
+
+def _write_picture(document: "Document", picture: Picture) -> None:
+    from docx.shared import Cm
+
+    shape = document.add_picture(io.BytesIO(picture.png), width=Cm(_LINE))
+    shape._inline.docPr.set("descr", picture.words)
 
 
 def _number_pages(document: "Document") -> None:

@@ -55,7 +55,7 @@ def read_all(file):
             return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
     if file.suffix == ".pdf":
         return "\n".join(paragraph.text for paragraph in read_document(file, "report"))
-    return file.read_text("utf-8")
+    return file.read_text("utf-8", "replace")
 
 
 def test_offsets_and_ids_hold():

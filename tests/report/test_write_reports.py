@@ -22,6 +22,7 @@ CASES = {
     "not judged": (make_case(), make_results(attributions=(), evidence=(), placebo=None)),
     "target alone": (make_case(sources=make_case().sources[:1], themes=()), Results()),
 }
+CHARTS = {"full": ("grades", "timeline"), "hostile": ("grades", "timeline")}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -29,8 +30,8 @@ def test_two_runs_give_the_same_bytes(name, tmp_path):
     first, second = (write_reports(*CASES[name], tmp_path / run) for run in ("a", "b"))
     assert [path.name for path in first] == [
         "attribution.csv", "evidence.csv", "attribution.xlsx", "report.html", "report.docx", "report.pdf",
-        "brief.md", "evidence.jsonld",
-    ]  # fmt: skip
+        "brief.md", "evidence.jsonld", "data-dictionary.csv",
+    ] + [f"chart-{chart}.{form}" for form in ("svg", "png") for chart in CHARTS.get(name, ())]  # fmt: skip
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert not list(tmp_path.rglob("*.partial"))
 
@@ -54,7 +55,7 @@ def read_words(path):
 def test_forbidden_words_stand_nowhere(tmp_path):
     room = Path(report.__file__).parent
     sources = [*room.glob("templates/*"), room / "texts.toml"]
-    written = [path for path in write_reports(*CASES["full"], tmp_path) if path.suffix != ".xlsx"]
+    written = [path for path in write_reports(*CASES["full"], tmp_path) if path.suffix not in (".xlsx", ".png")]
     for path in sources + written:
         text = read_words(path).lower()
         assert [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text)] == [], path.name
