@@ -29,6 +29,7 @@ RunStyle = Literal["plain", "strong", "added", "other", "kept"]
 TextStyle = Literal["title", "subtitle", "body", "bullet", "quote", "notice"]
 RULED_OUT_SHOWN = 60  # rows; nobody reads more on paper, and evidence.csv has them all
 _CELL = 400  # characters of a quote in a table; the quote cards have the whole
+_IN_FRONT = ("grades", "timeline")  # charts that answer the reader's question; those of error control come last
 _CARDS: tuple[Grade, ...] = ("confirmed", "strong", "moderate", "weak")
 
 
@@ -95,11 +96,12 @@ def compose_document(case: Case, results: Results, charts: Sequence[Chart] = ())
             for sentence in summarise_in_words(case, results, texts)
         ),
         *_tally_grades(case, traced, texts),
-        *_compose_charts(charts, texts),
+        *_compose_charts([chart for chart in charts if chart.name in _IN_FRONT], texts),
         *_compose_themes(case, traced, texts),
         *_compose_cards(case, results, traced, texts),
         *_compose_denominators(case, results, rows, texts),
         *_compose_method(case, results, texts),
+        *_compose_charts([chart for chart in charts if chart.name not in _IN_FRONT], texts),
     )
     return tuple(_clean_block(block) for block in blocks)
 
