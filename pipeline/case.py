@@ -4,7 +4,7 @@ import re
 import tomllib
 from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -96,6 +96,7 @@ class Case:
     files: dict[str, Path]  # source id -> file, resolved
     themes: tuple[Theme, ...]
     claims: tuple[Claim, ...]
+    digests: dict[str, str] = field(default_factory=dict)  # source id -> sha256 that the case file names
 
     @property
     def target(self) -> Source:
@@ -136,6 +137,7 @@ def load_case(folder: Path, roots: tuple[Path, ...] = (), out: Path | None = Non
         files=files,
         themes=parsed.theme,
         claims=parsed.claim,
+        digests={entry.id: entry.sha256 for entry in parsed.source if entry.sha256},
     )
 
 

@@ -53,7 +53,18 @@ class AttributeSettings(_Stage):
     claim_clauses: int = Field(ge=1)
 
 
+class FetchSettings(_Stage):
+    pause_seconds: float = Field(ge=0)
+    tries: int = Field(ge=1)
+    first_wait: float = Field(ge=0)
+    longest_wait: float = Field(ge=0)
+    timeout: float = Field(gt=0)
+    mebibytes: float = Field(gt=0)
+    redirects: int = Field(ge=0)
+
+
 class Settings(_Stage):
+    fetch: FetchSettings
     limits: LimitSettings
     extract: ExtractSettings
     align: AlignSettings
