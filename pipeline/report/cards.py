@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.case import Case
-from pipeline.records import Clause, Evidence, Test
+from pipeline.records import Evidence, Test
 from pipeline.report.history import Moment, group_links, order_moments, rank_grade
 from pipeline.report.joins import Index, SpanRow, Voice, find_voice, group_spans, index_results
 from pipeline.report.pieces import Piece, mark_clause
 from pipeline.report.results import Results
 from pipeline.report.reviews import ReviewsByLink, describe_review, group_reviews
+from pipeline.report.sentences import state_wording
 from pipeline.report.shared_words import find_common, find_shared, mark_shared
 from pipeline.report.texts import Texts
 
@@ -39,6 +40,7 @@ class Card:
     pieces: tuple[Piece, ...]
     sentence: str
     voices: tuple[CardVoice, ...]
+    reasons: tuple[str, ...]  # for the grade, beyond those that the tests of the voices give
     moments: tuple[Moment, ...]
     hidden: int  # documents left out of `moments`
     themes: tuple[str, ...]  # what the filters look for: anchors of themes,
@@ -81,6 +83,7 @@ def view_cards(
                 ),
                 sentence=state_wording(row, row.wording, texts),
                 voices=voices,
+                reasons=_list_further(row, voices),
                 moments=shown,
                 hidden=len(moments) - len(shown),
                 themes=tuple(themes[name] for name in row.themes if name in themes) or ("theme-other",),
@@ -95,38 +98,6 @@ def number_publishers(case: Case) -> dict[str, int]:
     ordered = [source for role in ("claimant", "rival", "late") for source in case.sources if source.role == role]
     names = dict.fromkeys(source.publisher or source.id for source in ordered)
     return {name: number for number, name in enumerate(names, start=1)}
-
-
-def state_wording(row: SpanRow, wording: str, texts: Texts) -> str:
-    """A wording of the tables as a whole sentence that names its paragraph: "Paragraph 2(g) echoes wording ..."."""
-    if not wording:
-        return ""
-    name = name_paragraph(row.clause, texts)
-    subject = texts["sentences"]["added"].format(paragraph=name) if row.change.status == "changed" else name
-    said = _capitalise(wording)
-    for opening, after in texts["openings"].items():
-        said = said.replace(f". {opening}", ". " + texts["sentences"]["again"].format(rest=after))
-    for opening, after in texts["openings"].items():
-        if said.startswith(opening):
-            said = f"{_capitalise(subject)} {after}{said.removeprefix(opening)}"
-            break
-    else:
-        said = texts["sentences"]["named"].format(paragraph=_capitalise(subject), wording=said)
-    return said if said.endswith((".", "…")) else f"{said}."
-
-
-def name_paragraph(clause: Clause, texts: Texts) -> str:
-    """ "paragraph 2(g)", "preambular paragraph 4", or "the clause ..." where none is printed."""
-    words = texts["sentences"]
-    if clause.label is None:
-        return words["unlabelled"].format(label=clause.id)
-    if clause.section == "preamble" and clause.label.startswith("PP"):
-        return words["preamble"].format(label=clause.label.removeprefix("PP"))
-    return words["paragraph"].format(label=clause.label)
-
-
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _view_voices(
@@ -161,6 +132,11 @@ def _view_voices(
             )
         )
     return tuple(voices)
+
+
+def _list_further(row: SpanRow, voices: Sequence[CardVoice]) -> tuple[str, ...]:
+    told = {test.reason for shown in voices for test in shown.tests}
+    return tuple(reason for reason in row.reasons if reason not in told)
 
 
 def _list_added(row: SpanRow) -> Sequence[str]:
