@@ -14,6 +14,7 @@ _LANES = 24  # publishers drawn; the table has them all
 _LEFT, _RIGHT, _LANE, _TOP = 300, 940, 26, 46  # of the drawing, in its own units
 _RECENT = 0.6  # of the width for the year before tabling, where the documents reach back further than three years
 _TICK = 40  # a year's label needs this much room
+_MOST_QUARTERS = 10  # that a short axis names
 _NAME = 46  # letters of a publisher's name in the drawing
 
 
@@ -167,15 +168,17 @@ def _place_on(axis: _Axis, day: date) -> float:
 
 
 def _list_ticks(axis: _Axis) -> list[tuple[date, str]]:
-    """Years; after the bend of the axis quarters."""
+    """Years; after the bend of the axis, and on a short one, quarters."""
     years = [date(year, 1, 1) for year in range(axis.first.year, axis.last.year + 1)]
+    quarters = [date(year, month, 1) for year in range(axis.knee.year, axis.last.year + 1) for month in (1, 4, 7, 10)]
+    recent = [(day, f"{day.year}-{day.month:02}") for day in quarters if axis.knee <= day <= axis.last]
+    if axis.first == axis.knee and len(recent) <= _MOST_QUARTERS:
+        return recent
     if axis.first == axis.knee:
         return [(day, str(day.year)) for day in years]
     old = [day for day in years if day < axis.knee]
     kept = [day for day in old[:: max(1, round(len(old) / 4))] if _place_on(axis, day) < axis.bend - _TICK]
-    quarters = [date(year, month, 1) for year in range(axis.knee.year, axis.last.year + 1) for month in (1, 4, 7, 10)]
-    recent = [day for day in quarters if axis.knee <= day <= axis.last]
-    return [*((day, str(day.year)) for day in kept), *((day, f"{day.year}-{day.month:02}") for day in recent)]
+    return [*((day, str(day.year)) for day in kept), *recent]
 
 
 def group_links(evidence: Iterable[Evidence], places: Mapping[str, str]) -> dict[str, list[tuple[Evidence, str]]]:

@@ -31,13 +31,15 @@ from pipeline.report.opening import list_earlier, name_claimants, summarise_in_w
 from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
 from pipeline.report.reviews import view_reviews
-from pipeline.report.texts import Texts, clean_text, count_noun, load_texts, name_list, straighten_text
+from pipeline.report.texts import Texts, clean_text, count_noun, load_texts, name_list, shorten_text, straighten_text
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _ASK_ORDER: tuple[AskOutcome, ...] = ("not_adopted", "partly", "adopted")
 ENOUGH_REVIEWS = 60  # links; under it counts are shown in place of coefficients (METHOD.md section 5)
 REVIEWS_SHOWN = 400  # rows; the workbook has them all
 RULED_OUT_SHOWN = 400  # rows; a page of thousands is no longer read, and evidence.csv has them all
+
+_SHOWN = 200  # letters of a repeated clause in its table; the delta has it whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def render_page(case: Case, results: Results) -> bytes:
         style_hash=_hash_inline(style),
         script_hash=_hash_inline(script),
         encode=lambda png: base64.b64encode(png).decode(),
+        shorten=lambda text: shorten_text(text, _SHOWN),
         count=lambda noun, number: count_noun(texts, noun, number),
         **collect_views(case, results, texts),
     )
