@@ -13,9 +13,9 @@ from pipeline.records import Paragraph
 def read_document(path: Path, source: str) -> list[Paragraph]:
     """Read one document into paragraphs in reading order.
 
-    `path` is a PDF, DOCX, HTML, TXT or Markdown file; `source` is the document's id, which becomes part of every
-    paragraph id. Raises DocumentError when the file is missing, damaged, encrypted, empty, of another type than its
-    name says, holds no text, or is written in a language that is not supported.
+    `path` is a PDF, DOCX, HTML, TXT or Markdown file, or a picture of pages; `source` is the document's id, which
+    becomes part of every paragraph id. Raises DocumentError when the file is missing, damaged, encrypted, empty, of
+    another type than its name says, holds no text, or is written in a language that is not supported.
     """
     read = _choose_reader(path)
     try:
@@ -51,6 +51,10 @@ def _choose_reader(path: Path) -> Callable[[Path], list[Paragraph]]:
         from pipeline.ingest.html import read_html
 
         return read_html
+    if kind == "picture":
+        from pipeline.ingest.pictures import read_picture
+
+        return read_picture
     if kind == "text":
         from pipeline.ingest.text import read_text
 

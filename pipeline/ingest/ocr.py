@@ -133,17 +133,24 @@ def read_scans(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
     engine = find_engine()
     if engine is None:
         raise DocumentError(why)
+    return [see_page(path, page, engine) if page.number in blind else page for page in pages]
+
+
+def see(engine: Engine, picture: "Image", place: str) -> list[Seen]:
+    """The words that an engine sees. Raises DocumentError that names the place when it fails, however it does."""
     try:
-        return [see_page(path, page, engine) if page.number in blind else page for page in pages]
-    except (subprocess.SubprocessError, OSError) as error:
-        raise DocumentError(f"{path.name}: Tesseract failed on this scan; run OCR on it by other means.") from error
+        return engine(picture)
+    except MemoryError:  # a limit reached, not a failure
+        raise
+    except Exception as error:  # two foreign programs: the user is told one thing
+        raise DocumentError(f"{place}: OCR failed on this scan; run OCR on it by other means.") from error
 
 
 def see_page(path: Path, page: PageInk, engine: Engine) -> PageInk:
     """One page with the glyphs that the engine sees; its drawn rules stay."""
     announce_scan()
     picture, scale = draw_page(path, page.number)
-    return page._replace(glyphs=list(make_glyphs(engine(picture), scale)))
+    return page._replace(glyphs=list(make_glyphs(see(engine, picture, f"{path.name}, page {page.number}"), scale)))
 
 
 def draw_page(path: Path, number: int) -> "tuple[Image, float]":

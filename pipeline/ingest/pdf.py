@@ -12,11 +12,12 @@ from pathlib import Path
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.asides import Aside, find_bands, insert_aside, lift_asides, split_lifted
-from pipeline.ingest.chars import LOST, PageInk, Panel, Rule, read_ink
+from pipeline.ingest.chars import PageInk, Panel, Rule, read_ink
 from pipeline.ingest.columns import Block, cut_rows
 from pipeline.ingest.compose import compose_paragraph, take_loose_marks
 from pipeline.ingest.drafts import Draft, draft_block
 from pipeline.ingest.furniture import find_furniture
+from pipeline.ingest.garbage import is_garbled
 from pipeline.ingest.gutters import find_known_edges
 from pipeline.ingest.healing import read_vocabulary
 from pipeline.ingest.joins import join_broken
@@ -27,7 +28,6 @@ from pipeline.ingest.notes import draft_notes, join_notes, mark_endnotes, split_
 from pipeline.ingest.tables import fill_grid, find_grids
 from pipeline.records import Paragraph
 
-MOST_LOST = 0.3  # share of unreadable glyphs above which a text layer is garbage
 LEAST_TEXT = 20  # letters: a file with fewer on all its pages has no text layer
 
 
@@ -42,7 +42,7 @@ def read_pdf(path: Path) -> list[Paragraph]:
     if sum(len(page.glyphs) for page in pages) < LEAST_TEXT:
         why = f"{path.name} is a scan without text: run OCR on it first and use the result."
         return read_blind(path, pages, [page.number for page in pages], why)
-    if blind and count_lost(pages) > MOST_LOST:
+    if blind and any(is_garbled(page) for page in pages):
         why = f"{path.name} has a text layer that cannot be read: run OCR on it and use the result."
         return read_blind(path, pages, blind, why)
     if blind:
@@ -56,7 +56,7 @@ def is_blind(page: PageInk) -> bool:
     """Must the page be read from its picture: it is a scan without text, or its letters are garbage?"""
     if len(page.glyphs) < LEAST_TEXT:
         return page.images > 0
-    return count_lost([page]) > MOST_LOST
+    return is_garbled(page)
 
 
 def read_blind(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: str) -> list[Paragraph]:
@@ -68,12 +68,6 @@ def read_blind(path: Path, pages: Sequence[PageInk], blind: Sequence[int], why: 
     if not any(page.glyphs for page in inked):
         raise DocumentError(f"{path.name} shows no text on any page: check that it is the right file or scan it again.")
     return set_confidence(read_pages(inked), inked, blind)
-
-
-def count_lost(pages: Iterable[PageInk]) -> float:
-    """Share of glyphs that the fonts do not translate into letters, 0..1."""
-    glyphs = [glyph.text for page in pages for glyph in page.glyphs]
-    return glyphs.count(LOST) / max(1, len(glyphs))
 
 
 def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pipeline.errors import DocumentError
 
-Kind = Literal["PDF", "DOCX", "HTML", "text", "DOC", "RTF", "ODT"]
+Kind = Literal["PDF", "DOCX", "HTML", "text", "DOC", "RTF", "ODT", "picture"]
 
 _HEAD_BYTES = 8192
 _PDF_HEADER_WITHIN = 1024  # readers accept a PDF header after up to 1024 bytes of junk (PDF Reference, appendix H)
@@ -19,6 +19,7 @@ _IMAGES = {
     b"MM\x00*": "TIFF",
     b"GIF8": "GIF",
 }
+_READ_IMAGES = ("PNG", "JPEG", "TIFF")
 _SUFFIXES: dict[str, Kind] = {
     ".pdf": "PDF",
     ".docx": "DOCX",
@@ -33,9 +34,11 @@ _SUFFIXES: dict[str, Kind] = {
     ".doc": "DOC",
     ".rtf": "RTF",
     ".odt": "ODT",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 _BEST_SUFFIX: dict[Kind, str] = {
     "PDF": ".pdf", "DOCX": ".docx", "HTML": ".html", "text": ".txt", "DOC": ".doc", "RTF": ".rtf", "ODT": ".odt",
+    "picture": ".png",
 }  # fmt: skip
 _HTML_START = re.compile(
     rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -86,7 +89,8 @@ def _identify_content(path: Path, head: bytes) -> Kind:
         return _identify_ole2(path)
     if head.startswith(b"{\\rtf"):
         return "RTF"
-    _refuse_image(path, head)
+    if is_picture(path, head):
+        return "picture"
     return _identify_text(path, head)
 
 
@@ -125,12 +129,14 @@ def _identify_ole2(path: Path) -> Kind:
     )
 
 
-def _refuse_image(path: Path, head: bytes) -> None:
+def is_picture(path: Path, head: bytes) -> bool:
+    """Is this a picture that can be read? Raises DocumentError for one of a kind in which no page is kept."""
     found = next((name for magic, name in _IMAGES.items() if head.startswith(magic)), None)
+    if found in _READ_IMAGES or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return True
     if found:
-        raise DocumentError(
-            f"{path.name}: this is a picture ({found}), probably a scan; OCR it first, to a PDF with text."
-        )
+        raise DocumentError(f"{path.name}: this is a picture ({found}); save it as PNG, JPEG or TIFF.")
+    return False
 
 
 def _identify_text(path: Path, head: bytes) -> Kind:

@@ -6,12 +6,12 @@ from difflib import SequenceMatcher
 from importlib.util import find_spec
 
 import pytest
-from pdf_files import BOLD, draw_pdf, put, put_text, rule
 from reportlab.lib.utils import ImageReader
 
 from pipeline.errors import DocumentError
 from pipeline.ingest import ocr, read_document
 from pipeline.ingest.ocr import Seen, make_glyphs, restore_bullet
+from tests.ingest.pdf_files import BOLD, draw_pdf, put, put_text, rule
 
 FIRST = (
     "Urges the Government of Norland to open all prisons to visitors of the families, and to publish the names of "
@@ -97,7 +97,7 @@ def test_an_engine_that_fails_is_a_sentence(tmp_path, monkeypatch):
         raise subprocess.TimeoutExpired("tesseract", 50)
 
     monkeypatch.setattr(ocr, "find_engine", lambda: fail)
-    with pytest.raises(DocumentError, match=r"scan\.pdf: Tesseract failed"):
+    with pytest.raises(DocumentError, match=r"scan\.pdf, page 1: OCR failed"):
         read_document(scan(tmp_path), "x")
 
 
