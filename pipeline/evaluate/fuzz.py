@@ -122,7 +122,7 @@ def _measure_kind(task: str, trials: Sequence[Trial]) -> list[Measured]:
     failed = count("failed")
     return [
         row(
-            "share that ends in a traceback or a dead worker",
+            "share with a traceback or a dead worker",
             failed / len(trials),
             "0",
             bound_share(failed, len(trials)),

@@ -1,5 +1,6 @@
 """Numbers and what they count, from the dependency parse: "784 detainees", "54 co-sponsors", "12 per cent of women"."""
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract.lexicons import load_table, load_words
@@ -78,7 +79,7 @@ def read_number(text: str) -> float | None:
     if text.lower() in words:
         return float(words[text.lower()])
     plain = text.replace(",", "")
-    return float(plain) if plain.replace(".", "", 1).isdigit() and plain[0].isdigit() and plain[-1].isdigit() else None
+    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
 
 
 def _is_reference(token: "Token") -> bool:
@@ -88,7 +89,7 @@ def _is_reference(token: "Token") -> bool:
         return True
     if before in load_words("numbered_things") or (before == "(" and earlier in load_words("numbered_things")):
         return True
-    return token.text.isdigit() and len(token.text) == 4 and 1800 <= int(token.text) <= 2100
+    return token.text.isdecimal() and len(token.text) == 4 and 1800 <= int(token.text) <= 2100
 
 
 def _word_at(token: "Token", step: int) -> str:

@@ -70,7 +70,7 @@ def parse_label(label: str | None) -> Label | None:
 def read_index(value: str, scheme: Scheme) -> int:
     """The place of an item in its run, from 1 ("c" is 3, "iv" is 4, "bb" is 28); 0 when it is none of the scheme."""
     if scheme == "digit":
-        return int(value) if value.isdigit() else 0
+        return int(value) if value.isdecimal() else 0
     if scheme == "roman":
         return next((index for index in range(1, 40) if write_index(index, "roman") == value), 0)
     letters = set(value.lower())

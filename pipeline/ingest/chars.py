@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!rom)", re.IGNORECASE)
 ITALIC = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 BARCODE = re.compile(r"barcode|3of9|code ?(39|128)|c39|wp39|qr", re.IGNORECASE)
+ALIAS = re.compile(rb"\b(\d+)\s+\d+\s+obj\s+(\d+)\s+\d+\s+R\b")  # an object that only names another
+WIDE_ROWS = re.compile(rb"/Columns\s+\d{7}")
 LOST = "\ufffd"  # a glyph of which the font does not say what letter it is; mostly a bullet
 LIGATURES = {
     "\ufb00": "ff",
@@ -112,16 +114,20 @@ def read_ink(path: Path) -> Iterator[PageInk]:
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
+        if is_trap(path.read_bytes()):
+            raise damaged(path)
         with pdfplumber.open(path) as document:
             if not document.pages:
                 raise DocumentError(f"{path.name} has no pages: open it in a PDF viewer and save it again.")
             for number, page in enumerate(document.pages, start=1):
                 yield read_page(page, number)
                 page.close()
-    except DocumentError:
+    except (DocumentError, MemoryError):  # the latter is a limit reached, not damage
         raise
     except PdfminerException as error:
         cause = error.args[0] if error.args else error
+        if isinstance(cause, MemoryError):
+            raise cause from error
         if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
             raise DocumentError(f"{path.name} is encrypted: save a copy without a password and use that.") from error
         raise damaged(path) from error
@@ -131,6 +137,16 @@ def read_ink(path: Path) -> Iterator[PageInk]:
         ) from error
     except Exception as error:  # a parser of hostile input fails in many ways; the user is told one thing
         raise damaged(path) from error
+
+
+def is_trap(content: bytes) -> bool:
+    """Do objects of a PDF name one another in a circle, or rows hold millions of samples? pdfminer would not end."""
+    if WIDE_ROWS.search(content):
+        return True
+    aliases: dict[bytes, bytes] = dict(ALIAS.findall(content))
+    while any(named not in aliases for named in aliases.values()):
+        aliases = {alias: named for alias, named in aliases.items() if named in aliases}
+    return bool(aliases)
 
 
 def damaged(path: Path) -> DocumentError:

@@ -140,7 +140,7 @@ def take_loose_marks(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
 def take_loose(paragraph: Paragraph, notes: set[str | None], last: int) -> tuple[Paragraph, int]:
     """One paragraph without its unraised marks, and the highest mark so far."""
     while True:
-        known = sorted((mark.at, int(mark.mark)) for mark in paragraph.marks if mark.mark.isdigit())
+        known = sorted((mark.at, int(mark.mark)) for mark in paragraph.marks if mark.mark.isdecimal())
         for found in LOOSE_MARK.finditer(paragraph.text):
             before = max([last, *(number for at, number in known if at <= found.start())])
             if int(found.group()) == before + 1 and found.group() in notes:

@@ -125,7 +125,7 @@ def _choose_chain(places: list[_Place]) -> list[_Place]:
 def _may_follow(earlier: _Place, later: _Place) -> bool:
     if earlier.paragraph == later.paragraph and earlier.end > later.start:
         return False
-    if not (earlier.mark.isdigit() and later.mark.isdigit()):
+    if not (earlier.mark.isdecimal() and later.mark.isdecimal()):
         return True
     gap = int(later.mark) - int(earlier.mark)
     return gap > 0 or (gap == 0 and min(earlier.weight, later.weight) >= 1.5) or later.weight == _SURE

@@ -12,11 +12,11 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "ingest"))
+sys.path.insert(0, str(HERE.parents[1]))
 
-from docx_files import CONTENT_TYPES, PACKAGE_RELS, lists, lvl, p, r, table, wrap, write_docx  # noqa: E402
-from pdf_files import BOLD, Canvas, draw_pdf, head, put, put_lines, put_text, rule  # noqa: E402
-from pdf_files import wrap as wrap_lines  # noqa: E402
+from tests.ingest.docx_files import CONTENT_TYPES, PACKAGE_RELS, lists, lvl, p, r, table, wrap, write_docx  # noqa: E402
+from tests.ingest.pdf_files import BOLD, Canvas, draw_pdf, head, put, put_lines, put_text, rule  # noqa: E402
+from tests.ingest.pdf_files import wrap as wrap_lines  # noqa: E402
 
 FIXED = (2020, 1, 1, 0, 0, 0)
 
@@ -50,6 +50,19 @@ def build_other_files() -> None:
     (HERE / "zero-bytes.pdf").write_bytes(b"")
     page = "<html><head><meta charset=iso-8859-1></head><body><p>“Curly” – quotes</p></body></html>"
     (HERE / "declared-latin1-but-windows1252.html").write_bytes(page.encode("cp1252"))
+    raised = (
+        "The Government closed ¹²³ prisons in ²⁰²⁰, and the visitors counted ³ of ¹⁰ deaths[²].\n\n[²]: ¹ Letter.\n"
+    )
+    (HERE / "figures-of-raised-digits.md").write_text(raised * 3, encoding="utf-8")
+    long = "9" * 5000
+    text = f"{long}. Urges the State to open {long} prisons[{long}].\n\n({long}) In {long} it closed.\n\n"
+    text += f"[{long}] Letter.\n"
+    (HERE / "numbers-of-5000-digits.txt").write_text(text * 3, encoding="utf-8")
+    items = "<ol start={0}><li value={0}>open the prisons;<li>close the yards.</ol>"
+    items += "<p>The State freed {0} inmates<sup>{0}</sup>."
+    (HERE / "numbers-of-5000-digits.html").write_text(
+        f"<html><body>{items.format(long)}</body></html>", encoding="utf-8"
+    )
 
 
 # --- sound files with every construction that the readers know, for the fuzz target to damage ---
