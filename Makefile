@@ -17,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
+.PHONY: help setup demo test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,12 @@ test: setup ## everything: the tests, the planted grades included; a skip is a f
 
 run: setup ## a case through all stages: make run CASE=path [OUT=dir] [ROOT=dir] [ENCODER=none]
 	@$(BIN)/clausetrace run $(CASE) $(OPTIONS)
+
+fetch: setup ## download the documents that a case names: make fetch CASE=path
+	@$(BIN)/clausetrace fetch $(CASE) $(foreach root,$(ROOT),--root $(root)) $(ARGS)
+
+doctor: setup ## what this machine lacks for a run, and how to get it
+	@$(BIN)/clausetrace doctor
 
 $(STAGES): setup
 	@$(BIN)/clausetrace $@ $(CASE) $(OPTIONS)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from pipeline.cli import cases, evaluation, files, reviewing
+from pipeline.cli import cases, evaluation, files, preparing, reviewing
 from pipeline.errors import ClausetraceError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cases.app)
+app.add_typer(preparing.app)
 app.add_typer(files.app)
 app.add_typer(reviewing.app, name="review")
 app.add_typer(evaluation.app, name="evaluate")

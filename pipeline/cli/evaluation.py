@@ -16,14 +16,23 @@ app = typer.Typer(help="Measure the pipeline, and make the data that ship under 
 
 @app.command()
 def truth(case: CaseArgument, root: RootOption = None, out: OutOption = None, encoder: EncoderOption = None) -> None:
-    """Compare a finished case with the planted truth in its truth.toml; exit code 1 when a row differs.
+    """Compare a finished case with the planted truth in its truth.toml, or with the grades that its expected.toml
+    expects; exit code 1 when a row differs. Rows whose documents are missing are not checked, and named.
 
     Example: clausetrace evaluate truth data/cases/demo
     """
-    from pipeline.evaluate.truth import compare_truth
+    from pipeline.evaluate.truth import compare_expected, compare_truth
     from pipeline.run import load_results
 
     line = open_line(case, root, out, encoder, None, None, True)
+    expected = line.case.folder / "expected.toml"
+    if expected.is_file():
+        judged = compare_expected(line.case, load_results(line), expected)
+        for name, outcome, why in judged:
+            print(f"{name}: {outcome}{': ' if why else ''}{'; '.join(why)}")
+        if any(outcome == "differs" for _, outcome, _ in judged):
+            raise ClausetraceError("the case differs from what its expected.toml expects; see the list above.")
+        return
     wrong = compare_truth(line.case, load_results(line), line.case.folder / "truth.toml")
     for error in wrong:
         print(error)

@@ -1,5 +1,6 @@
 """Ingest and extract: a part for each document, joined into numbered tables."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engine import Limits, LostWorkerError, run_over
-from pipeline.errors import CaseError, ClausetraceError, TableError
+from pipeline.errors import CaseError, ClausetraceError, DocumentError, TableError
+from pipeline.fetch.addresses import explain_by_hand
 from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role, Source
 from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key
 from pipeline.tables import read_key, read_table, write_table
@@ -34,6 +36,7 @@ class _Task:
 
 def ingest(line: Line) -> None:
     """Read every document of the case into table 1-paragraphs."""
+    _refuse_missing_target(line)
     tasks = _ingest_tasks(line)
     _refuse_copies(line)
     _run_parts(line, "ingest", tasks, _ingest_one, _INGESTED)
@@ -59,6 +62,10 @@ def _ingest_one(task: _Task) -> int:
     paragraphs: list[Paragraph] = []
     problems: list[Problem] = []
     try:
+        if not task.input.is_file():
+            raise DocumentError(
+                f"{task.source.id}: {task.input.name} is not there; `clausetrace fetch` says how to get it."
+            )
         paragraphs = read_document(task.input, task.source.id)
     except ClausetraceError as error:
         problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
@@ -123,6 +130,21 @@ def _extract_one(model: str, task: _Task) -> int:
     write_table(task.part("2-clauses"), clauses, Clause, task.key)
     write_table(task.part("2-findings"), findings, Finding, task.key)
     return len(clauses) + len(findings)
+
+
+def _refuse_missing_target(line: Line) -> None:
+    """Say at once, and once for all documents, that the one is not there without which nothing can be explained."""
+    case = line.case
+    if case.files[case.target.id].is_file():
+        return
+    lost = Counter(source.role for source in case.sources if not case.files[source.id].is_file())
+    others = ", ".join(f"{role} {count}" for role, count in lost.items() if role != "target") or "none"
+    raise CaseError(
+        f"{case.folder}: the target {case.target.id} is not there, and without it nothing can be explained (missing"
+        f" besides: {others}). Run `clausetrace fetch {case.folder}` to get what can be had without you."
+        f" {explain_by_hand(case.target, case.folder, case.files[case.target.id])}"
+        " A case runs as soon as its target is there, and names the documents it had to do without."
+    )
 
 
 def _refuse_copies(line: Line) -> None:
