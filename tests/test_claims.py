@@ -1,12 +1,12 @@
 """The demo's press page: every planted verdict, and no sentence that claims nothing."""
 
+import re
 import tomllib
 
 import pytest
 
-from pipeline.attribute.wording import list_wordings
 from pipeline.run import check_claims
-from tests.conftest import DEMO
+from tests.conftest import DEMO, REPOSITORY
 
 pytestmark = pytest.mark.weights
 
@@ -25,12 +25,20 @@ def test_every_planted_verdict_is_reached(checks):
 
 
 def test_a_sentence_to_publish_is_one_that_the_evidence_permits(checks):
-    openings = {text.split("{")[0] for text in list_wordings()}
+    openings = tomllib.loads((REPOSITORY / "pipeline/attribute/wordings.toml").read_text(encoding="utf-8"))["opening"]
     for row in checks:
         if row.publishable:
-            _, _, wording = row.publishable.partition(": ")
-            assert any(opening and wording.startswith(opening) for opening in openings), row.publishable
+            said = re.sub(r"^(Paragraph|The wording added in paragraph) [\w()]+ ", "", row.publishable)
+            assert said.startswith(tuple(openings.values())), row.publishable
         assert row.verdict == "contradicted" or row.clauses or not row.publishable
+
+
+def test_report_and_checks_know_the_same_openings():
+    checks, report = (
+        tomllib.loads((REPOSITORY / "pipeline" / path).read_text(encoding="utf-8"))
+        for path in ("attribute/wordings.toml", "report/texts.toml")
+    )
+    assert checks["opening"] == report["openings"]
 
 
 def test_the_claims_of_the_case_file_are_checked_too(demo):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.attribute.claims import Influence, Statement
 from pipeline.attribute.dossier import Dossier
-from pipeline.attribute.wording import describe_corpus, join_names, say
+from pipeline.attribute.wording import describe_corpus, join_names, join_sentence, say
 from pipeline.records import Attribution, Change, ClaimCheck, ClaimVerdict, Clause, Evidence, Grade
 from pipeline.words import content_stems
 
@@ -206,8 +206,12 @@ def _list_kinds(statement: Statement) -> tuple[str, ...]:
 def _word_publishable(clause: Clause, ledger: _Ledger) -> str:
     """The permitted wording of the clause's spans, those with the best grade of the claimant first."""
     rows = sorted(ledger.rows.get(clause.id, []), key=lambda row: _RANK.index(row.claimant_grade))
-    wordings = [_word_claimant(row, ledger) if row.claimant_grade in _RANK[:3] else row.wording for row in rows[:1]]
-    return " ".join(_say("publish", label=_name(clause), wording=wording) for wording in wordings)
+    if not rows:
+        return ""
+    best = rows[0]
+    is_part = best.status == "changed" and clause.label
+    subject = _say("added", label=clause.label) if is_part else _name(clause)
+    return join_sentence(subject, _word_claimant(best, ledger) if best.claimant_grade in _RANK[:3] else best.wording)
 
 
 def _name(clause: Clause) -> str:

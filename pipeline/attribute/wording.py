@@ -27,6 +27,16 @@ def list_wordings() -> tuple[str, ...]:
     return tuple(text for section in _load_wordings().values() for text in section.values())
 
 
+def join_sentence(subject: str, wording: str) -> str:
+    """The wording as a sentence about its subject: "Echoes wording ..." becomes "Paragraph 3 echoes wording ..."."""
+    for opening, after in _load_wordings()["opening"].items():
+        wording = wording.replace(f". {opening}", f". {say('claim', 'again', wording=after)}")
+    for opening, after in _load_wordings()["opening"].items():
+        if wording.startswith(opening):
+            return f"{subject} {after}{wording.removeprefix(opening)}"
+    return say("claim", "publish", label=subject, wording=wording)
+
+
 def join_names(names: Sequence[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

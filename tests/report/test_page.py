@@ -130,8 +130,9 @@ def test_card_marks_the_rare_words_that_clause_and_source_share():
 def test_card_shows_source_page_dates_tests_and_the_claimant_beside_a_better_rival():
     page = render("full")
     first, second = read_text(page, "card-2"), read_text(page, "card-3")
-    for text in (ASK, "2031-01-15", "p. 5", "2 of 2 passed", "public before tabling", "lantern-1 is dated 66 days",
-                 "Four rare words in order."):  # fmt: skip
+    told = (ASK, "2031-01-15", "p. 5", "Tests of lantern-1: 2 of 2 passed", "public before tabling",
+            "lantern-1 is dated 66 days", "Four rare words in order.")  # fmt: skip
+    for text in told:
         assert text in first
     assert "moderate" in second
     assert "Lantern Watch weak organisation examined" in second
