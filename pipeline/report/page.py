@@ -98,6 +98,7 @@ class ScanView:
 
     anchor: str
     name: str  # id of the change or finding
+    card: str  # anchor of the first card that shows it
     crops: tuple[Crop, ...]
 
 
@@ -193,14 +194,19 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
 def view_scans(case: Case, results: Results, index: Index, cards: Sequence[Card]) -> list[ScanView]:
     """The pages that hold the spans and the passages beside them, best grades first, as far as there is room."""
     quoted: dict[str, tuple[Quote, ...]] = {}
+    on_card: dict[str, str] = {}
     for card in sorted(cards, key=lambda card: rank_grade(card.row.best_grade)):
         quoted[card.row.change.id] = card.row.change.quotes
+        on_card[card.row.change.id] = card.anchor
         for said in card.voices:
             if said.voice.finding in index.findings:
+                on_card.setdefault(said.voice.finding, card.anchor)
                 quoted.setdefault(said.voice.finding, index.findings[said.voice.finding].quotes)
     crops = crop_quotes(quoted.items(), results.paragraphs, case.files, results.withheld)
     shown = [(name, found) for name, found in crops.items() if found]
-    return [ScanView(f"scan-{number}", name, found) for number, (name, found) in enumerate(shown, start=1)]
+    return [
+        ScanView(f"scan-{number}", name, on_card[name], found) for number, (name, found) in enumerate(shown, start=1)
+    ]
 
 
 def group_deltas(deltas: Sequence[Delta]) -> list[tuple[bool, list[Delta]]]:

@@ -198,7 +198,7 @@ def test_the_page_shows_who_said_what_and_what_counts():
                  "7 of 12 (0.28 to 0.85)", "Under 60 links the counts are to be read"):  # fmt: skip
         assert text in section
     assert section.index("Ada Voss") < section.index("Self-reported") < section.index("Carl Own")
-    row = read_section("span-2")
+    row = read_section("card-2")
     assert "Ann Lee, 2031-06-01: disagrees (counted)" in row
     assert "Carl Own, director, 2031-06-01: confirms the use (self-reported)" in row
 
