@@ -97,6 +97,8 @@ def _list_parts(
             lambda: _measure_cross_country(find("upr-reports"), out, sizes, settings, workers, advance),
         ),
         _Part("alignment", (find("unsc-gold"),), lambda: _measure_alignment(find("unsc-gold"))),
+        _Part("reading", (find("gold"),), lambda: _measure_reading(labels)),
+        _Part("ocr", (), _measure_scans),
         _Part("fuzz", (), lambda: _measure_fuzz(sizes)),
     ]
 
@@ -127,6 +129,18 @@ def _measure_alignment(folder: Path | None) -> list[Measured]:
     from pipeline.evaluate.alignment import measure_alignment
 
     return measure_alignment(folder) if folder else []
+
+
+def _measure_reading(folder: Path | None) -> list[Measured]:
+    from pipeline.evaluate.reading import measure_reading
+
+    return measure_reading(folder) if folder else []
+
+
+def _measure_scans() -> list[Measured]:
+    from pipeline.evaluate.ocr import measure_ocr
+
+    return measure_ocr()
 
 
 def _measure_fuzz(sizes: Sizes) -> list[Measured]:

@@ -19,12 +19,12 @@ SHEET = (595.3, 841.9)  # points: A4, what a picture without a credible resoluti
 CREDIBLE = (300.0, 1700.0)  # points: width of a sheet; screens and cameras write resolutions that mean nothing
 
 
-def read_picture(path: Path) -> list[Paragraph]:
+def read_picture(path: Path, engine: Engine | None = None) -> list[Paragraph]:
     """Read a picture into paragraphs with confidence; boxes are in points by the resolution that the file states, or
-    as if the sheet were A4. Raises DocumentError when no engine is installed, when the file is damaged or too large,
-    and when nothing is seen on it.
+    as if the sheet were A4. `engine` is the one installed when not given. Raises DocumentError when none is, when the
+    file is damaged or too large, and when nothing is seen on it.
     """
-    engine = find_engine()
+    engine = engine or find_engine()
     if engine is None:
         raise DocumentError(f"{path.name} is a picture: run OCR on it first and use the result, or install Tesseract.")
     pages = [see_picture(path, picture, number, engine) for number, picture in enumerate(open_frames(path), start=1)]
