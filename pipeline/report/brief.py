@@ -7,6 +7,7 @@ from pipeline.records import AskFate, Evidence
 from pipeline.report.joins import SpanRow, join_spans, name_clause
 from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
+from pipeline.report.sentences import state_wording
 from pipeline.report.texts import Texts, count_noun, load_texts, shorten_text
 
 _LINKS = 3
@@ -66,7 +67,11 @@ def _write_link(place: int, row: SpanRow, evidence: dict[tuple[str, str], Eviden
         who = f"{escape_markdown(voice.publisher or voice.source)}, {voice.date or texts['dates']['undated']}{page}"
         lines.append(f"   - {words['source']}: “{quote}” ({who})")
     known = evidence.get((row.change.id, voice.source)) if voice else None
-    return [*lines, f"   - {words['say']}: {escape_markdown(known.wording if known else row.wording)}", ""]
+    return [
+        *lines,
+        f"   - {words['say']}: {escape_markdown(state_wording(row, known.wording if known else row.wording, texts))}",
+        "",
+    ]
 
 
 def _list_never(case: Case, results: Results, texts: Texts) -> list[str]:

@@ -23,6 +23,7 @@ from pipeline.report.opening import list_earlier, name_claimants, summarise_in_w
 from pipeline.report.pieces import mark_clause
 from pipeline.report.redaction import say_withheld
 from pipeline.report.results import Results
+from pipeline.report.sentences import state_wording
 from pipeline.report.texts import Texts, clean_text, load_texts, name_list, shorten_text
 
 RunStyle = Literal["plain", "strong", "added", "other", "kept"]
@@ -211,7 +212,7 @@ def _compose_card(
         grade = texts["grades"][voice.grade or "unjudged"]
         yield Text((Run(name_voice(voice, texts), "strong"), Run(f" ({grade})")))
         yield Text((Run(f"“{voice.quote}”"),), "quote")
-    yield Text((Run(f"{texts['themes']['wording']}: ", "strong"), Run(row.wording)))
+    yield Text((Run(f"{texts['themes']['wording']}: ", "strong"), Run(state_wording(row, row.wording, texts))))
     for reason in row.reasons:
         yield _say(reason, "bullet")
 
