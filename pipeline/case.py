@@ -110,9 +110,10 @@ class Case:
 def load_case(folder: Path, roots: tuple[Path, ...] = (), out: Path | None = None) -> Case:
     """Read `folder`/case.toml (or the file itself) and check it.
 
-    `roots` are folders outside the case folder in which documents may lie. Raises CaseError: file missing or not
-    TOML, unknown key, role or kind, bad date, duplicate id, no target or several, a path outside the case folder and
-    the roots. A document that is merely missing is not refused here: it becomes a problem when it is read.
+    `roots` are folders outside the case folder in which documents may lie: where their paths lead, or under their
+    names. Raises CaseError: file missing or not TOML, unknown key, role or kind, bad date, duplicate id, no target or
+    several, a path outside the case folder and the roots. A document that is merely missing is not refused here: it
+    becomes a problem when it is read.
     """
     path = folder if folder.suffix == ".toml" else folder / "case.toml"
     parsed = _parse(path)
@@ -239,6 +240,8 @@ def _locate(path: Path, home: Path, entry: _SourceEntry, roots: tuple[Path, ...]
     except (OSError, RuntimeError, ValueError) as error:
         raise CaseError(f"{path}: the path of {entry.id} cannot be followed ({error}); mend it.") from error
     allowed = (home, *(resolve_folder(root) for root in roots))
+    if not file.exists():  # the same document may lie in one of the folders that --root names, under its name
+        file = next((found for root in allowed[1:] if (found := root / file.name).is_file()), file)
     if not any(file.is_relative_to(root) for root in allowed):
         raise CaseError(
             f"{path}: the document of {entry.id} ({entry.path}) lies outside the case folder;"

@@ -1,6 +1,7 @@
 """fetch, new and doctor as commands; a run while documents are missing; grades expected of a case."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -193,10 +194,38 @@ def test_expected_rows_agree_differ_or_wait_for_their_documents(demo, tmp_path):
         '[[row]]\nid = "G1"\nclause = "1(e)"\nstatus = ["changed", "new"]\nclaimant_grade = ["strong", "moderate"]\n'
         '[[row]]\nid = "G2"\nclause = "2(g)"\nstatus = "inherited"\nneeds = ["tallow-2024-penal-system"]\n'
         '[[row]]\nid = "G3"\nclause = "2(m)"\nstatus = "new"\nneeds = ["never-read"]\n'
-        '[[row]]\nid = "G4"\nclause = "2(m)"\nstatus = "new"\ntarget = "A/RES/99/1"\n',
+        '[[row]]\nid = "G4"\nclause = "2(m)"\nstatus = "new"\ntarget = "A/RES/99/1"\n'
+        '[[row]]\nid = "G5"\nclaimant_grade = "none"\n'
+        '[[row]]\nid = "G6"\nclause = "2(l)"\nsource = "northern-exiles-2018"\ngrade = ["strong"]\n'
+        '[[row]]\nid = "G7"\ncontains = "seven facilities"\nclaimant_grade = "none"\n'
+        '[[conflict]]\nid = "figures"\nunit = "detainee"\nvalues = [784, 785]\nneeds = []\n',
         encoding="utf-8",
     )
     judged = compare_expected(demo.case, load_results(demo), path)
-    assert [outcome for _, outcome, _ in judged] == ["agrees", "differs", "not checked", "not checked"]
+    assert [outcome for _, outcome, _ in judged] == [
+        "agrees",
+        "differs",
+        *["not checked"] * 3,
+        "agrees",
+        "differs",
+        "agrees",
+    ]
     assert judged[1][2] == ["2(g): status: expected inherited, found new"]
     assert judged[2][2] == ["not read: never-read"]
+    assert judged[4][2] == ["the clause has not been looked up yet; fill in its words"]
+    assert judged[6][2] == ["'seven facilities': no span with 'seven facilities' was found"]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(("date", "outcome"), [("2024", "agrees"), ("", "agrees"), ("2024-02-05", "differs")])
+def test_an_expected_grade_depends_on_the_date_of_the_paper(demo, tmp_path, date, outcome):
+    paper = "tallow-2024-penal-system"
+    path = tmp_path / "expected.toml"
+    path.write_text(
+        f'[[row]]\nid = "G1"\nclause = "1(e)"\nclaimant_grade = "moderate"\ndated = ["{paper}"]\n'
+        'undated_grade = "strong"\n',
+        encoding="utf-8",
+    )
+    sources = tuple(replace(source, date=date) if source.id == paper else source for source in demo.case.sources)
+    [(_, found, _)] = compare_expected(replace(demo.case, sources=sources), load_results(demo), path)
+    assert found == outcome
