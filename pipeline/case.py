@@ -241,7 +241,7 @@ def _locate(path: Path, home: Path, entry: _SourceEntry, roots: tuple[Path, ...]
         raise CaseError(f"{path}: the path of {entry.id} cannot be followed ({error}); mend it.") from error
     allowed = (home, *(resolve_folder(root) for root in roots))
     if not file.exists():  # the same document may lie in one of the folders that --root names, under its name
-        file = next((found for root in allowed[1:] if (found := root / file.name).is_file()), file)
+        file = next((found for root in allowed[1:] if (found := (root / file.name).resolve()).is_file()), file)
     if not any(file.is_relative_to(root) for root in allowed):
         raise CaseError(
             f"{path}: the document of {entry.id} ({entry.path}) lies outside the case folder;"

@@ -112,3 +112,21 @@ def test_roots_open_other_folders_and_links_do_not(tmp_path):
 )
 def test_dates_keep_their_precision(text, limits):
     assert date_limits(text) == limits
+
+
+def test_a_document_is_found_by_its_name_in_a_folder_that_root_names(tmp_path):
+    case, library = tmp_path / "case", tmp_path / "library"
+    case.mkdir()
+    library.mkdir()
+    (library / "a.md").write_text("text", encoding="utf-8")
+    (case / "case.toml").write_text(
+        '[case]\nid = "c"\ntabled = 2024-03-22\n'
+        '[[source]]\nid = "a"\nrole = "target"\nkind = "report"\npath = "documents/a.md"\n'
+        '[[source]]\nid = "b"\nrole = "rival"\nkind = "report"\npath = "documents/b.md"\n',
+        encoding="utf-8",
+    )
+    assert load_case(case, roots=(library,)).files["a"] == library / "a.md"
+    assert load_case(case, roots=(library,)).files["b"] == case / "documents" / "b.md"
+    (case / "documents").mkdir()
+    (case / "documents" / "a.md").write_text("the case's own", encoding="utf-8")
+    assert load_case(case, roots=(library,)).files["a"] == case / "documents" / "a.md"
