@@ -104,6 +104,8 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
                     letters.append(" ")
                     italic.append(piece.italic)
                     inserted.append(piece.inserted)
+                elif deleted and deleted[-1].at == len(letters) and not deleted[-1].text.endswith(" "):
+                    deleted[-1] = replace(deleted[-1], text=deleted[-1].text + " ")  # it parted them from what is kept
                 continue
             if letter in _NO_BLANK_BEFORE and letters[-1:] == [" "] and marks and marks[-1].at == len(letters):
                 letters.pop()  # "the report <mark>, which": the blank belonged to the mark
@@ -119,8 +121,13 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
         inserted.pop()
     text = "".join(letters)
     kept = tuple(Mark(min(mark.at, len(text)), mark.mark) for mark in marks)
-    gone = tuple(replace(deletion, at=min(deletion.at, len(text))) for deletion in deleted)
+    gone = tuple(_pull_back(deletion, len(text)) for deletion in deleted)
     return Line(text, _find_spans(text, italic), kept, _find_spans(text, inserted), gone)
+
+
+def _pull_back(deletion: Deletion, end: int) -> Deletion:
+    """A deletion that stood after the text's last blank stands at its end, with that blank."""
+    return deletion if deletion.at <= end else replace(deletion, at=end, text=f" {deletion.text.lstrip()}")
 
 
 def _delete(deleted: list[Deletion], fresh: Deletion) -> None:

@@ -139,3 +139,23 @@ def test_a_tracked_slip_of_the_pen_is_no_proposal(tmp_path: Path) -> None:
     assert restore_text(found) == "The wardens answers letters."
     assert find_proposals([found]) == ([], set())
     assert read_word(tmp_path, p("Nothing was changed here."))[0].deleted == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "struck", "after", "printed"),
+    [
+        ("The ", "old ", "wardens answer.", "The old wardens answer."),
+        ("The ", "old", " wardens answer.", "The old wardens answer."),
+        ("The", " old", " wardens answer.", "The old wardens answer."),
+        ("The warden", "s", " answers.", "The wardens answers."),
+        ("The wardens answer. ", "Not all.", "", "The wardens answer. Not all."),
+        ("", "All", " wardens answer.", "All wardens answer."),
+    ],
+)
+def test_struck_words_stand_apart_as_printed(
+    tmp_path: Path, before: str, struck: str, after: str, printed: str
+) -> None:
+    gone = f'<w:r><w:rPr><w:strike/></w:rPr><w:t xml:space="preserve">{struck}</w:t></w:r>'
+    (found,) = read_word(tmp_path, f"<w:p>{r(before)}{gone}{r(after)}</w:p>")
+    assert found.printed == restore_text(found) == printed
+    assert "  " not in found.text
