@@ -64,7 +64,7 @@ def make_tell() -> "Tell":
         if stage not in tasks:
             tasks[stage] = bars.add_task(stage, total=max(total, 1))
         bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1))
-        if done == total and stage == "report":
+        if done == total and stage in ("report", "fetch", "read"):
             bars.stop()
 
     return show
