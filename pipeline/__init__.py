@@ -1,6 +1,6 @@
 """Trace findings of NGO reports into the text of UN resolutions. Verbs are rooms, nouns are tables.
 
-    fetch  ->  ingest  ->  extract  ->  align  ->  embed  ->  score  ->  attribute  ->  report   (evaluate: from the side)
+    fetch  ->  ingest  ->  extract  ->  align  ->  embed  ->  score  ->  attribute  ->  report  (evaluate: beside it)
     files      Paragraph   Clause       Change     vectors    Similarity  Evidence      CSV XLSX HTML
                Problem     Finding                            Link        Attribution
 
