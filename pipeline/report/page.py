@@ -39,6 +39,7 @@ ENOUGH_REVIEWS = 60  # links; under it counts are shown in place of coefficients
 REVIEWS_SHOWN = 400  # rows; the workbook has them all
 RULED_OUT_SHOWN = 400  # rows; a page of thousands is no longer read, and evidence.csv has them all
 
+_MANY = 60  # cards: beyond it a browser lays out only those in view
 _SHOWN = 200  # letters of a repeated clause in its table; the delta has it whole
 
 
@@ -97,7 +98,7 @@ class ScanView:
     """The images of the pages that hold a span or a sentence."""
 
     anchor: str
-    name: str  # id of the change or finding
+    names: tuple[str, ...]  # ids of the changes and findings that it shows
     card: str  # anchor of the first card that shows it
     crops: tuple[Crop, ...]
 
@@ -134,6 +135,7 @@ def render_page(case: Case, results: Results) -> bytes:
         style_hash=_hash_inline(style),
         script_hash=_hash_inline(script),
         encode=lambda png: base64.b64encode(png).decode(),
+        many=_MANY,
         shorten=lambda text: shorten_text(text, _SHOWN),
         count=lambda noun, number: count_noun(texts, noun, number),
         **collect_views(case, results, texts),
@@ -186,7 +188,7 @@ def collect_views(case: Case, results: Results, texts: Texts) -> dict[str, objec
         "clauses": deltas,
         "sources": index.sources,
         "scans": scans,
-        "scan_of": {view.name: view.anchor for view in scans},
+        "scan_of": {name: view.anchor for view in scans for name in view.names},
         "withheld": say_withheld(results, texts) if results.withheld is not None else "",
     }  # fmt: skip
 
@@ -203,9 +205,13 @@ def view_scans(case: Case, results: Results, index: Index, cards: Sequence[Card]
                 on_card.setdefault(said.voice.finding, card.anchor)
                 quoted.setdefault(said.voice.finding, index.findings[said.voice.finding].quotes)
     crops = crop_quotes(quoted.items(), results.paragraphs, case.files, results.withheld)
-    shown = [(name, found) for name, found in crops.items() if found]
+    names: dict[tuple[Crop, ...], list[str]] = {}  # passages of one paragraph may share their image
+    for name, found in crops.items():
+        if found:
+            names.setdefault(found, []).append(name)
     return [
-        ScanView(f"scan-{number}", name, on_card[name], found) for number, (name, found) in enumerate(shown, start=1)
+        ScanView(f"scan-{number}", tuple(shared), on_card[shared[0]], found)
+        for number, (found, shared) in enumerate(names.items(), start=1)
     ]
 
 

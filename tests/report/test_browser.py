@@ -179,6 +179,14 @@ def test_a_link_into_something_folded_opens_it(open_page):
     expect(page.locator("#clause-3")).to_be_visible()
 
 
+def test_a_link_to_a_card_that_is_filtered_away_shows_all_again(open_page):
+    page = open_page("isles")
+    page.select_option("#f-grade", label="moderate")
+    page.evaluate("location.hash = 'card-2'")
+    expect(page.locator("#card-2")).to_be_visible()
+    assert page.input_value("#f-grade") == ""
+
+
 def test_keyboard_reaches_filters_and_copy_buttons(open_page):
     page = open_page("isles")
     page.keyboard.press("Tab")

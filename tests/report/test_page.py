@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -136,6 +137,12 @@ def test_card_shows_source_page_dates_tests_and_the_claimant_beside_a_better_riv
         assert text in first
     assert "moderate" in second
     assert "Lantern Watch weak organisation examined" in second
+
+
+def test_a_quote_in_another_language_says_so():
+    sources = tuple(replace(source, language="fr") if source.id == "lantern-1" else source for source in ALL)
+    page = html.document_fromstring(render_page(make_case(sources=sources), make_results()).decode("utf-8"))
+    assert page.get_element_by_id("card-2").xpath(".//blockquote/@lang") == ["fr"]
 
 
 def test_what_may_be_said_is_a_sentence_that_names_its_paragraph():

@@ -11,6 +11,7 @@
 
   // Filters: a card is shown when its theme fits, one of its links fits source and grade, and its text has the words.
   const bar = document.getElementById("filters");
+  let reset = () => {};
   if (bar) {
     const [theme, grade, source, words] = ["theme", "grade", "source", "words"].map((n) => document.getElementById("f-" + n));
     const status = document.getElementById("shown");
@@ -44,11 +45,11 @@
     const later = () => { clearTimeout(timer); timer = setTimeout(apply, 150); };
     [theme, grade, source].forEach((choice) => choice.addEventListener("change", apply));
     words.addEventListener("input", later);
-    document.getElementById("f-clear").addEventListener("click", () => {
+    reset = () => {
       [theme, grade, source, words].forEach((field) => { field.value = ""; });
       apply();
-      words.focus();
-    });
+    };
+    document.getElementById("f-clear").addEventListener("click", () => { reset(); words.focus(); });
     bar.hidden = false;
     if (theme.value || grade.value || source.value || words.value) apply(); // kept by the browser over a reload
   }
@@ -112,7 +113,7 @@
     try { target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
     if (!target) return;
     for (let outer = target.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
-    if (target.hidden) document.getElementById("f-clear").click();
+    if (target.closest("[hidden]")) reset();
     target.scrollIntoView();
   };
   window.addEventListener("hashchange", reveal);
