@@ -30,6 +30,7 @@ _PROC = Path("/proc")
 _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
+_PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
 
 
@@ -37,7 +38,7 @@ _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  #
 class Limits:
     """What one item may take before its worker is ended."""
 
-    seconds: float  # by the clock, without the worker's start
+    seconds: float  # of the processor, without the worker's start; by the clock at most _PATIENCE times as many
     seconds_a_scan: float  # more for each page that goes through OCR
     mebibytes: int  # resident memory of the worker and of the programs it runs
 
@@ -60,6 +61,8 @@ class _Worker:
     deadline: float = 0.0
     left: float = 0.0  # seconds until the deadline when the clock was stopped
     scans: int = 0  # pages of the item that went through OCR
+    begun: float = 0.0  # processor seconds that the worker had used before
+    grace: float = 0.0  # seconds by the clock for which the deadline may still be put off
 
 
 def run_over(
@@ -195,9 +198,11 @@ def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
                 return (_explain_memory(limits) if limits and isinstance(value, MemoryError) else value,)
             if word == "begun" and limits:
                 worker.deadline = time.monotonic() + limits.seconds
+                worker.begun, worker.grace = _measure_time(worker), limits.seconds * (_PATIENCE - 1)
             elif word == "scan" and limits:
                 worker.scans += 1
                 worker.deadline += limits.seconds_a_scan
+                worker.grace += limits.seconds_a_scan * (_PATIENCE - 1)
             elif word == "paused":
                 worker.left = worker.deadline - time.monotonic()
                 worker.deadline = time.monotonic() + _START_UP
@@ -205,11 +210,22 @@ def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
                 worker.deadline = time.monotonic() + worker.left
     except (EOFError, OSError):
         return (_explain_death(worker),)
-    if limits and time.monotonic() > worker.deadline:
+    if limits and time.monotonic() > worker.deadline and not _put_off(worker, limits):
         return (_explain_time(limits, worker.scans),)
     if limits and _measure_memory(worker) > limits.mebibytes:
         return (_explain_memory(limits),)
     return None
+
+
+def _put_off(worker: _Worker, limits: Limits) -> bool:
+    """Whether the deadline is put off, because the machine has not given the item its seconds yet."""
+    spent = _measure_time(worker) - worker.begun
+    lacking = min(limits.seconds + worker.scans * limits.seconds_a_scan - spent, worker.grace)
+    if not _HAS_PROC or lacking < _LOOK:
+        return False
+    worker.deadline = time.monotonic() + lacking
+    worker.grace -= lacking
+    return True
 
 
 def _explain_time(limits: Limits, scans: int) -> LimitError:
@@ -250,6 +266,18 @@ def _measure_memory(worker: _Worker) -> float:
         pages = sum(_count_pages(process) for process in _list_tree(pid))
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     return _ask_ps(pid)
+
+
+def _measure_time(worker: _Worker) -> float:
+    """Processor seconds of a worker, of its programs, and of those that have ended; 0 without /proc."""
+    return sum(_count_seconds(process) for process in _list_tree(worker.process.pid or 0)) if _HAS_PROC else 0.0
+
+
+def _count_seconds(pid: int) -> float:
+    with suppress(OSError, ValueError, IndexError):
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # utime, stime and those of ended children
+    return 0.0
 
 
 def _list_tree(pid: int) -> Iterator[int]:

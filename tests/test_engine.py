@@ -43,6 +43,12 @@ def misbehave(deed):
     if deed == "load a model":
         with off_the_clock():
             time.sleep(3.5)
+    if deed == "wait for the processor":
+        time.sleep(4.5)  # by the clock more than TIGHT allows, of the processor next to nothing
+    if deed == "burn":
+        end = time.process_time() + 60
+        while time.process_time() < end:
+            pass
     if deed == "hang on a scan":
         announce_scan()
         time.sleep(60)
@@ -84,6 +90,13 @@ def test_memory_without_proc(monkeypatch):
 def test_workers_are_used_again():
     found = [outcome for _, outcome in run_over(misbehave, ["fine"] * 20, 2, ROOMY)]
     assert len(set(found)) <= 2 and os.getpid() not in found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the clock alone counts")
+def test_a_busy_machine_is_no_fault_of_the_document():
+    outcomes = dict(run_over(misbehave, ["wait for the processor", "burn"], 2, TIGHT))
+    assert isinstance(outcomes["wait for the processor"], int)
+    assert isinstance(outcomes["burn"], LimitError)
 
 
 @pytest.mark.parametrize("deed", ["scan", "load a model"])
