@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
@@ -16,6 +16,8 @@ from pipeline.words import split_words
 
 _SEGMENT = re.compile(r"(?<=[;:.])\s+")
 _DENIALS = frozenset(("not", "no", "never", "without", "nor", "neither", "cannot"))
+_BRACKET = re.compile(r"\s*\([^()]*\)")
+_BRACKETS = re.compile(r"(?:\s*\([^()]*\))+\s*[;.,]?\s*$")
 _NO_DATE = "9999"  # a text without a date cannot be the earliest
 
 
@@ -38,6 +40,8 @@ def trace_changes(clauses: Sequence[Clause], earlier: Sequence[EarlierText], set
     words alone are no change, but numbers, dates, denials and words of duty are. A clause that only lost words is
     inherited; the row names them. Without earlier texts every clause is new.
     """
+    clauses = [leave_out_recommenders(clause) for clause in clauses]
+    earlier = [replace(text, clauses=tuple(map(leave_out_recommenders, text.clauses))) for text in earlier]
     texts = sorted(earlier, key=lambda text: (text.source.date or _NO_DATE, text.source.id))
     columns = [read_holdings(clauses, text, settings.same_clause) for text in texts]
     changes: list[Change] = []
@@ -45,6 +49,22 @@ def trace_changes(clauses: Sequence[Clause], earlier: Sequence[EarlierText], set
         history = _read_history(clause, tuple(column[place] for column in columns))
         changes += _describe(history, settings)
     return changes
+
+
+def leave_out_recommenders(clause: Clause) -> Clause:
+    """The clause without the brackets at its end that name the States which recommend it.
+
+    A recommendation that other States make again is not new, and a State's name is no wording.
+    """
+    tail = _BRACKETS.search(clause.text) if clause.stakeholders else None
+    if tail is None:
+        return clause
+    start = tail.start()
+    for bracket in reversed(list(_BRACKET.finditer(clause.text, start))):
+        if not any(name in bracket[0] for name in clause.stakeholders):
+            start = bracket.end()
+            break
+    return replace(clause, quotes=cut_quotes(clause.quotes, 0, start)) if 0 < start < tail.end() else clause
 
 
 def find_added(text: str, earlier: str) -> tuple[str, ...]:

@@ -94,3 +94,19 @@ def test_pairs_are_one_to_one_and_keep_their_place():
 
 def test_added_words_as_printed():
     assert find_added("May enter, freely, at any time", "may enter at any time") == ("freely",)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Ratify the convention on the rights of all seafarers (Norland) (Vastria; Estland);", "inherited"),
+        ("Ratify the convention on the rights of all seafarers (Vastria);", "inherited"),
+        ("Ratify the convention on the rights of all seafarers (its first protocol) (Vastria);", "changed"),
+    ],
+)
+def test_the_states_that_recommend_are_no_wording(text, status):
+    before = replace(clause("Ratify the convention on the rights of all seafarers (Ombria);"), stakeholders=("Ombria",))
+    now = replace(clause(text), stakeholders=("Norland", "Vastria", "Estland"))
+    changes = trace_changes([now], [EarlierText(SOURCE, (before,))], SETTINGS)
+    assert {change.status for change in changes} == {status}
+    assert not any("Vastria" in quote.text for change in changes for quote in change.quotes)
