@@ -51,7 +51,7 @@ class _Found:
 
     def __init__(self, case: Case, results: Results) -> None:
         self.case = case
-        self.read = {clause.source for clause in results.clauses} | {finding.source for finding in results.findings}
+        self.read = {source.id for source in case.sources} - {problem.source for problem in results.problems}
         self.publishers = {source.publisher for source in case.sources_as("claimant")}
         self.sources = {source.id: source for source in case.sources}
         self.clauses = {clause.id: clause for clause in results.clauses}
