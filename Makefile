@@ -17,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
+.PHONY: help setup demo test browser-test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ demo: setup ## run the embedded case; print its attribution table and where the 
 
 test: setup ## everything: the tests, the planted grades included; a skip is a failure
 	@CLAUSETRACE_STRICT=1 $(BIN)/python -m pytest
+
+browser-test: setup ## report.html in Chromium: filters, comparison, page images, copying, keyboard, axe-core
+	@CLAUSETRACE_STRICT=1 CLAUSETRACE_BROWSER=1 $(BIN)/python -m pytest -m browser
 
 run: setup ## a case through all stages: make run CASE=path [OUT=dir] [ROOT=dir] [ENCODER=none]
 	@$(BIN)/clausetrace run $(CASE) $(OPTIONS)
