@@ -191,7 +191,8 @@ def test_doctor_exits_with_1_when_a_run_lacks_something(call, tmp_path, monkeypa
 def test_expected_rows_agree_differ_or_wait_for_their_documents(demo, tmp_path):
     path = tmp_path / "expected.toml"
     path.write_text(
-        '[[row]]\nid = "G1"\nclause = "1(e)"\nstatus = ["changed", "new"]\nclaimant_grade = ["strong", "moderate"]\nneeds = ["A/HRC/RES/92/28"]\n'
+        '[[row]]\nid = "G1"\nclause = "1(e)"\nstatus = ["changed", "new"]\nclaimant_grade = ["strong", "moderate"]\n'
+        'needs = ["A/HRC/RES/92/28"]\n'
         '[[row]]\nid = "G2"\nclause = "2(g)"\nstatus = "inherited"\nneeds = ["tallow-2024-penal-system"]\n'
         '[[row]]\nid = "G3"\nclause = "2(m)"\nstatus = "new"\nneeds = ["never-read"]\n'
         '[[row]]\nid = "G4"\nclause = "2(m)"\nstatus = "new"\ntarget = "A/RES/99/1"\n'
