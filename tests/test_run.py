@@ -72,7 +72,7 @@ def test_a_lost_target_stops_the_run_in_one_sentence(tmp_path):
     with pytest.raises(CaseError, match="the target cannot be read: target"):
         run_case(open_line(tmp_path))
     (tmp_path / "documents/target.md").unlink()
-    with pytest.raises(CaseError, match="the target cannot be read"):
+    with pytest.raises(CaseError, match="the target target is not there"):
         run_case(open_line(tmp_path))
 
 
