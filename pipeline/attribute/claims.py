@@ -38,8 +38,9 @@ class Statement:
 def read_statements(sentences: Iterable[tuple[str, str]], names: Sequence[str]) -> list[Statement]:
     """The sentences (place, text) that claim something; `names` are those by which the claimant goes.
 
-    A sentence claims influence when it speaks of the resolution or of the claimant with a cue of influence, novelty when
-    it speaks of the resolution with a cue of novelty, content when it says what the resolution does or cites a paragraph.
+    A sentence claims influence when it speaks of the resolution or of the claimant with a cue of influence, novelty
+    when it speaks of the resolution with a cue of novelty, content when it says what the resolution does or cites
+    a paragraph.
     Denials ("did not lead to") claim nothing.
     """
     read = (read_statement(place, text, names) for place, text in sentences)

@@ -12,7 +12,7 @@ from pipeline.words import content_stems
 
 Words = tuple[str, ...]
 Paragraphs = frozenset[tuple[str, int]]  # of which source, and the place there
-_TOGETHER = 0.9  # of a run's rare wording that a passage must hold to count as holding the run in another order
+_TOGETHER = 0.8  # of a run's rare wording that a passage must hold to count as holding the run in another order
 _WIDTH = 3  # times as many words as the run may lie between: further apart they are not one statement
 _ROOM = 8  # words more, for short runs
 

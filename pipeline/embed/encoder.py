@@ -12,20 +12,26 @@ from numpy.typing import NDArray
 from pipeline.errors import ModelError
 from pipeline.settings import EmbedSettings
 from pipeline.weights import Model, find_model
-from pipeline.words import content_stems
+from pipeline.words import Token, content_stems, split_words
 
 Vectors = NDArray[np.float32]
 Side = Literal["query", "passage"]
+Encoded = tuple[Vectors, list[Vectors]]  # n unit vectors, and for each text a unit vector a content word
 _TOY_DIMENSIONS = 256
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """A named model; `encode` takes n texts and their side, and gives n unit vectors (float32)."""
+    """A named model; `encode` takes n texts and their side, and gives n unit vectors (float32).
+
+    `encode_words` gives these and, in the same pass, the vectors of each text's content words in their context, in
+    the order of `words.content_stems`; rows of zeros for words beyond the length that the model reads.
+    """
 
     name: str
     sha256: str  # of the weights, with the prompts where there are any: what a vector depends on beside its text
     encode: Callable[[Sequence[str], Side], Vectors]
+    encode_words: Callable[[Sequence[str], Side], Encoded]
 
 
 @cache
@@ -44,29 +50,35 @@ def load_encoder(settings: EmbedSettings) -> Encoder | None:
         query_prompt=settings.query_prompt or found.query_prompt,
         passage_prompt=settings.passage_prompt or found.passage_prompt,
     )
-    loaded: list[Callable[[Sequence[str], Side], Vectors]] = []
-
-    def encode(texts: Sequence[str], side: Side) -> Vectors:
-        if not loaded:
-            loaded.append(_load_transformer(model, settings.batch))
-        return loaded[0](texts, side)
-
-    identity = "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n")
-    return Encoder(settings.encoder, identity, encode)
+    load_once = cache(lambda: _load_transformer(model, settings.batch))
+    return Encoder(
+        settings.encoder,
+        "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n"),
+        lambda texts, side: load_once()[0](texts, side),  # noqa: PLW0108  (loads at the first call)
+        lambda texts, side: load_once()[1](texts, side),  # noqa: PLW0108
+    )
 
 
 def make_toy_encoder() -> Encoder:
     """An encoder for tests: hashed content stems, so that texts with the same words are close."""
 
     def encode(texts: Sequence[str], side: Side) -> Vectors:
-        vectors = np.zeros((len(texts), _TOY_DIMENSIONS), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in content_stems(text):
-                digest = hashlib.sha256(word.encode()).digest()
-                vectors[row, digest[0]] += 1 if digest[1] % 2 else -1
-        return scale_to_unit(vectors)
+        return encode_words(texts, side)[0]
 
-    return Encoder("toy", "toy", encode)
+    def encode_words(texts: Sequence[str], side: Side) -> Encoded:
+        words = [_hash_words(content_stems(text)) for text in texts]
+        sums = [rows.sum(axis=0) for rows in words]
+        return scale_to_unit(np.array(sums, dtype=np.float32).reshape(len(texts), _TOY_DIMENSIONS)), words
+
+    return Encoder("toy", "toy", encode, encode_words)
+
+
+def _hash_words(stems: Sequence[str]) -> Vectors:
+    vectors = np.zeros((len(stems), _TOY_DIMENSIONS), dtype=np.float32)
+    for row, stem in enumerate(stems):
+        digest = hashlib.sha256(stem.encode()).digest()
+        vectors[row, digest[0]] = 1 if digest[1] % 2 else -1
+    return vectors
 
 
 def scale_to_unit(vectors: Vectors) -> Vectors:
@@ -75,7 +87,9 @@ def scale_to_unit(vectors: Vectors) -> Vectors:
     return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 
 
-def _load_transformer(model: Model, batch: int) -> Callable[[Sequence[str], Side], Vectors]:
+def _load_transformer(
+    model: Model, batch: int
+) -> tuple[Callable[[Sequence[str], Side], Vectors], Callable[[Sequence[str], Side], Encoded]]:
     try:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -92,7 +106,36 @@ def _load_transformer(model: Model, batch: int) -> Callable[[Sequence[str], Side
         vectors = transformer.encode(prompted, batch_size=batch, show_progress_bar=False)
         return scale_to_unit(np.asarray(vectors, dtype=np.float32))
 
-    return encode
+    def encode_words(texts: Sequence[str], side: Side) -> Encoded:
+        prompted = [prompts[side] + text for text in texts]
+        found = transformer.encode(prompted, batch_size=batch, show_progress_bar=False, output_value=None)
+        pieces = transformer.tokenizer(
+            prompted, truncation=True, max_length=transformer.max_seq_length, return_offsets_mapping=True
+        )["offset_mapping"]
+        whole = np.array([row["sentence_embedding"].cpu().numpy() for row in found], dtype=np.float32)
+        words = [
+            _join_pieces(
+                [token for token in split_words(text) if token.is_content],
+                row["token_embeddings"].cpu().numpy()[: len(places)],
+                [(start - len(prompts[side]), end - len(prompts[side])) for start, end in places],
+            )
+            for text, row, places in zip(texts, found, pieces, strict=True)
+        ]
+        return scale_to_unit(whole), words
+
+    return encode, encode_words
+
+
+def _join_pieces(tokens: Sequence[Token], vectors: Vectors, places: Sequence[tuple[int, int]]) -> Vectors:
+    """A unit vector a word: the mean of the vectors of its pieces, which stand at `places` in the same text."""
+    sums = np.zeros((len(tokens), vectors.shape[1]), dtype=np.float32)
+    row = 0
+    for vector, (start, end) in zip(vectors, places, strict=True):
+        while row < len(tokens) and tokens[row].end <= start:
+            row += 1
+        if row < len(tokens) and start < end and end > tokens[row].start:
+            sums[row] += vector
+    return scale_to_unit(sums)
 
 
 def _choose_device() -> str:

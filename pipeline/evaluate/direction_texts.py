@@ -26,7 +26,8 @@ _LONGEST_PHRASE = 6  # tokens
 _DENIALS = (  # first that fits: pattern, replacement
     (re.compile(r"\b(should|shall|must|may|will|can) (?!not\b)(?=[a-z])"), r"\1 not "),
     (re.compile(r"\b(should|shall|must|may|will|can) not\b"), r"\1"),
-    (re.compile(r"^((?:\w+ ){1,4}(?:upon|on)? ?[^,;]{3,60}?) to (?=[a-z]{3,}\b)(?!the\b|its\b|all\b|this\b|that\b)"), r"\1 not to "),
+    (re.compile(r"^((?:\w+ ){1,4}(?:upon|on)? ?[^,;]{3,60}?) to (?=[a-z]{3,}\b)(?!the\b|its\b|all\b|this\b|that\b)"),
+     r"\1 not to "),
     (re.compile(r"\b(is|are|was|were|has|have|had) (?!not\b)(?=\w+(?:ed|en)\b)"), r"\1 not "),
 )  # fmt: skip
 _OPENINGS = {  # opening verb -> one of contrary stance, one of the same stance
@@ -53,10 +54,13 @@ _OPENINGS = {  # opening verb -> one of contrary stance, one of the same stance
     "Expresses its appreciation": ("Expresses its deep concern", "Expresses its gratitude"),
 }
 _CONTRARY = {
-    "increase": "reduce", "increased": "reduced", "strengthen": "weaken", "strengthening": "weakening", "promote": "prevent",
-    "before": "after", "adopt": "repeal", "ratify": "withdraw from", "continue": "cease", "improve": "worsen", "include": "exclude",
+    "increase": "reduce", "increased": "reduced", "strengthen": "weaken", "strengthening": "weakening",
+    "promote": "prevent",
+    "before": "after", "adopt": "repeal", "ratify": "withdraw from", "continue": "cease",
+    "improve": "worsen", "include": "exclude",
     "accelerate": "delay", "support": "oppose", "establish": "abolish", "abolish": "introduce", "protect": "endanger",
-    "prohibit": "allow", "allow": "forbid", "accept": "reject", "release": "detain", "lift": "impose", "enhance": "diminish",
+    "prohibit": "allow", "allow": "forbid", "accept": "reject", "release": "detain", "lift": "impose",
+    "enhance": "diminish",
     "expand": "curtail", "withdraw": "maintain", "respect": "violate", "voluntary": "forced", "presence": "absence",
 }  # fmt: skip
 _SERIES = re.compile(r"\b([a-z]+(?: [a-z]+)?), ([a-z]+(?: [a-z]+)?) and ([a-z]+)\b(?=[,;.]|$)")
@@ -161,12 +165,12 @@ def _turn_series(text: str) -> Iterator[str]:
 
 
 def load_equals(folder: Path) -> list[Pair]:
-    """Real pairs that say the same: human links of the highest grade, and recommendations made in nearly equal words."""
+    """Real pairs that say the same: human links of the highest grade, recommendations made in nearly equal words."""
     from rapidfuzz.fuzz import token_sort_ratio
 
     gold = folder / "upr-gold"
-    texts = {row["source_id"]: row["text"] for row in _read_lines(next(gold.glob("*_sources.jsonl")))}
-    texts |= {row["target_id"]: row["text"] for row in _read_lines(next(gold.glob("*_targets.jsonl")))}
+    texts = {row["source_id"]: str(row["text"]) for row in _read_lines(next(gold.glob("*_sources.jsonl")))}
+    texts |= {row["target_id"]: str(row["text"]) for row in _read_lines(next(gold.glob("*_targets.jsonl")))}
     links = [row for row in _read_lines(next(gold.glob("*_links.jsonl"))) if row["score"] == 2]
     pairs = [Pair(0, "human link", texts[row["source_id"]], texts[row["target_id"]], False) for row in links]
     recommended = list(dict.fromkeys(row["Text"].strip() for row in _read_recommendations(folder)))

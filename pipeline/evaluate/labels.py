@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.align import find_added
 from pipeline.errors import ClausetraceError
-from pipeline.score import Passage
+from pipeline.score import Passage, drop_credit
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def load_recommendations(folder: Path) -> LabelledPairs:
     target_place = {row["target_id"]: j for j, row in enumerate(targets)}
     return LabelledPairs(
         "recommendations",
-        tuple(Passage(row["source_id"], row["text"], (row["text"],)) for row in sources),
-        tuple(Passage(row["target_id"], row["text"], (row["text"],)) for row in targets),
+        tuple(_make_whole(row["source_id"], row["text"]) for row in sources),
+        tuple(_make_whole(row["target_id"], row["text"]) for row in targets),
         frozenset((place[row["source_id"]], target_place[row["target_id"]]) for row in links),
         (),
         tuple(row["theme"] for row in sources),
@@ -81,16 +81,21 @@ def load_alignments(file: Path) -> LabelledPairs:
     places = [(i, i) for i in range(len(rows))]
     return LabelledPairs(
         "alignments",
-        tuple(Passage(f"{i}l", row["left"], (row["left"],)) for i, row in enumerate(rows)),
-        tuple(Passage(f"{i}r", row["right"], (row["right"],)) for i, row in enumerate(rows)),
+        tuple(_make_whole(f"{i}l", row["left"]) for i, row in enumerate(rows)),
+        tuple(_make_whole(f"{i}r", row["right"]) for i, row in enumerate(rows)),
         frozenset((i, i) for i, row in enumerate(rows) if row["label"] == "1"),
         tuple(places),
         tuple(row["left_doc_id"] for row in rows),
     )
 
 
+def _make_whole(name: str, text: str) -> Passage:
+    said = drop_credit(text)
+    return Passage(name, said, (said,))
+
+
 def _make_delta(name: str, text: str, earlier: str) -> Passage:
-    return Passage(name, text, find_added(text, earlier) if earlier else (text,))
+    return Passage(name, text, find_added(text, earlier)) if earlier else _make_whole(name, text)
 
 
 def _read_lines(path: Path) -> Iterator[Mapping[str, str]]:

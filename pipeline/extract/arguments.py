@@ -140,7 +140,8 @@ def find_objects(verb: "Token") -> list["Token"]:
 def _find_causee(verb: "Token") -> list["Token"]:
     """ "allow guards to enter", "hold guards accountable": the parser makes the guards subject of the lower word."""
     clause = next(
-        (child for child in verb.children if child.dep_ == "ccomp" and (is_infinitive(child) or child.pos_ == "ADJ")), None
+        (child for child in verb.children if child.dep_ == "ccomp" and (is_infinitive(child) or child.pos_ == "ADJ")),
+        None,
     )
     return expand_phrase(_child(clause, "nsubj")) if clause is not None else []
 

@@ -40,16 +40,19 @@ def embed(line: Line) -> None:
 
     store = VectorStore(encoder)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
-    queries, passages = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change))
-    total, done = len(queries) + len(passages), 0
+    wanted = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change))
+    total, done = sum(len(texts) for _, _, texts in wanted), 0
 
     def advance(count: int) -> None:
         nonlocal done
         done += count
         line.tell("embed", done, total)
 
-    store.embed(queries, "query", advance)
-    store.embed(passages, "passage", advance)
+    for side, worded, texts in wanted:
+        if worded:
+            store.embed_words(texts, side, advance)
+        else:
+            store.embed(texts, side, advance)
 
 
 def score(line: Line) -> None:
@@ -61,12 +64,12 @@ def score(line: Line) -> None:
     from pipeline.embed import VectorStore
     from pipeline.score import score_links, score_similarities
 
-    embed_texts = VectorStore(encoder).embed if encoder else None
+    store = VectorStore(encoder) if encoder else None
     findings = line.read("2-findings", Finding)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     changes = line.read("3-changes", Change)
-    links = score_links(line.case, findings, clauses, changes, load_rarity(line), embed_texts, line.settings.score)
-    similarities = score_similarities(findings, clauses, embed_texts, line.settings.score)
+    links = score_links(line.case, findings, clauses, changes, load_rarity(line), store, line.settings.score)
+    similarities = score_similarities(findings, clauses, store, line.settings.score)
     write_table(line.table("5-similarities"), similarities, Similarity, key)
     write_table(line.table("5-links"), links, Link, key)
     line.tell("score", len(links), len(links))
@@ -88,7 +91,9 @@ def _load_encoder(line: Line) -> "Encoder | None":
 
 
 def _score_key(line: Line, encoder: "Encoder | None") -> str:
-    models = [hash_file(MODELS / name) for name in ("match.toml", "background-frequencies.tsv")]
+    models = [
+        hash_file(MODELS / name) for name in ("match.toml", "background-frequencies.tsv", "background-phrases.npz")
+    ]
     told = [line.case.tabled.isoformat(), repr(line.case.mask), *_list_dates(line.case.sources)]
     tools = [encoder.sha256 if encoder else "", *list_versions("bm25s", "rapidfuzz")]
     inputs = [line.key(name) for name in ("1-paragraphs", "2-clauses", "2-findings", "3-changes")]
@@ -123,7 +128,7 @@ def match_texts(
         _make_passages(sources, source_base, settings),
         _make_passages(targets, base, settings),
         known.add_passages(sorted({*base.values(), *source_base.values()})),
-        VectorStore(encoder).embed if encoder else None,
+        VectorStore(encoder) if encoder else None,
         top,
         in_pairs,
     )
@@ -132,10 +137,11 @@ def match_texts(
 def _make_passages(texts: Sequence[tuple[str, str]], earlier: Mapping[str, str], settings: Settings) -> "list[Passage]":
     from pipeline.align import find_added
     from pipeline.extract import read_frames
-    from pipeline.score import Passage
+    from pipeline.score import Passage, drop_credit
 
-    frames = read_frames([text for _, text in texts], load_language_once(settings.extract.language_model)())
+    said = [drop_credit(text) for _, text in texts]
+    frames = read_frames(said, load_language_once(settings.extract.language_model)())
     return [
         Passage(name, text, find_added(text, earlier[name]) if name in earlier else (text,), found)
-        for (name, text), found in zip(texts, frames, strict=True)
+        for (name, _), text, found in zip(texts, said, frames, strict=True)
     ]

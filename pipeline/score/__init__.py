@@ -2,13 +2,14 @@
 
 from pipeline.score.links import list_texts, score_links, score_similarities
 from pipeline.score.match import MatchRow, match_passages
-from pipeline.score.passages import Passage
+from pipeline.score.passages import Passage, drop_credit
 from pipeline.score.rarity import Rarity, load_background
 
 __all__ = [
     "MatchRow",
     "Passage",
     "Rarity",
+    "drop_credit",
     "list_texts",
     "load_background",
     "match_passages",

@@ -1,8 +1,8 @@
 """Findings against the clauses of the target, and against its changed spans."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -12,20 +12,37 @@ from pipeline.score.measure import Closeness, Matrix, Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity
-from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.score.retrieve import contrast_cosines, find_candidates, score_bm25
 from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
-Embed = Callable[[Sequence[str], Literal["query", "passage"]], Matrix]  # texts and their side -> unit vectors
+Side = Literal["query", "passage"]
+_ELLIPSIS = " … "  # between runs of added words
+
+
+class Embedder(Protocol):
+    """What gives vectors: the store of pipeline.embed."""
+
+    @property
+    def model(self) -> str:
+        """The name of the encoder."""
+
+    def embed(self, texts: Sequence[str], side: Side) -> Matrix:
+        """A unit vector a text."""
+
+    def embed_words(self, texts: Sequence[str], side: Side) -> Sequence[Matrix]:
+        """For each text a unit vector a content word."""
+
+
 _MEASURED = tuple(field.name for field in fields(Measurement))  # not asdict: it copies every phrase
 
 
 def score_similarities(
-    findings: Sequence[Finding], clauses: Sequence[Clause], embed: Embed | None, settings: ScoreSettings
+    findings: Sequence[Finding], clauses: Sequence[Clause], embedder: Embedder | None, settings: ScoreSettings
 ) -> list[Similarity]:
     """How close each finding is to the clauses nearest to it, inherited clauses included; full texts with chapeau."""
     texts, full = [finding.text for finding in findings], [clause.full_text for clause in clauses]
-    cosine = _multiply(embed, texts, full)
+    cosine = _multiply(embedder, texts, full) if embedder else None
     bm25 = score_bm25([content_stems(text) for text in texts], [content_stems(text) for text in full])
     pairs = find_candidates([cosine], settings.top_dense, False) + find_candidates([bm25], settings.top_lexical, False)
     return [
@@ -45,7 +62,7 @@ def score_links(
     clauses: Sequence[Clause],
     changes: Sequence[Change],
     rarity: Rarity,
-    embed: Embed | None,
+    embedder: Embedder | None,
     settings: ScoreSettings,
 ) -> list[Link]:
     """Findings beside the changed spans near them by meaning or by words, with every measurement.
@@ -57,15 +74,17 @@ def score_links(
     sources = [_make_source(finding) for finding in findings]
     targets = [make_span_passage(change, by_id[change.clause].frames) for change in open_changes]
     full = [by_id[change.clause].full_text for change in open_changes]
-    closeness = compare_closely(sources, targets, embed)
-    whole = _multiply(embed, [source.shown for source in sources], full)
+    closeness = compare_closely(sources, targets, embedder)
+    whole = _multiply(embedder, [source.shown for source in sources], full) if embedder else None
     pairs = sorted(
         {
             *find_candidates([closeness.cosine_span, closeness.cosine_added], settings.top_dense, False),
             *find_candidates([closeness.bm25], settings.top_lexical, False),
         }
     )
-    measured = measure_pairs(sources, targets, pairs, closeness, rarity, load_match_model(embed is not None))
+    measured = measure_pairs(
+        sources, targets, pairs, closeness, rarity, load_match_model(embedder.model if embedder else None)
+    )
     days = {source.id: count_days(source.date, case) for source in case.sources}
     links = []
     for (i, j), measurement in zip(pairs, measured, strict=True):
@@ -88,13 +107,17 @@ def score_links(
 
 def list_texts(
     findings: Sequence[Finding], clauses: Sequence[Clause], changes: Sequence[Change]
-) -> tuple[list[str], list[str]]:
-    """All texts whose vectors the two functions above will ask for: those of findings, those of clauses and spans."""
+) -> list[tuple[Side, bool, list[str]]]:
+    """All texts whose vectors the two functions above will ask for: side, whether also word by word, texts."""
     sources = [_make_source(finding) for finding in findings]
     spans = [make_span_passage(change) for change in changes if change.status != "inherited"]
-    queries = [text for source in sources for text in (source.shown, _join_added(source))]
-    passages = [clause.full_text for clause in clauses]
-    return queries, passages + [text for span in spans for text in (span.shown, _join_added(span))]
+    passages = [clause.full_text for clause in clauses] + [span.shown for span in spans]
+    return [
+        ("query", True, [_ELLIPSIS.join(source.added) for source in sources]),
+        ("passage", True, [_ELLIPSIS.join(span.added) for span in spans]),
+        ("query", False, [text for source in sources for text in (source.shown, _join_added(source))]),
+        ("passage", False, passages + [_join_added(span) for span in spans]),
+    ]
 
 
 def make_span_passage(change: Change, frames: tuple[Frame, ...] = ()) -> Passage:
@@ -102,14 +125,23 @@ def make_span_passage(change: Change, frames: tuple[Frame, ...] = ()) -> Passage
     return Passage(change.id, change.context, change.added, frames)
 
 
-def compare_closely(sources: Sequence[Passage], targets: Sequence[Passage], embed: Embed | None) -> Closeness:
-    """Cosines and BM25 of all sources against all targets."""
-    span = _multiply(embed, [source.shown for source in sources], [target.shown for target in targets])
-    added = _multiply(embed, [_join_added(source) for source in sources], [_join_added(target) for target in targets])
+def compare_closely(
+    sources: Sequence[Passage], targets: Sequence[Passage], embedder: Embedder | None, in_pairs: bool = False
+) -> Closeness:
+    """Cosines and BM25 of all sources against all targets; `in_pairs` when only the i-th of both belong together."""
     documents = [target.added_stems for target in targets]
     bm25 = score_bm25([source.added_stems for source in sources], documents)
     own = np.array([score[place] for place, score in enumerate(score_bm25(documents, documents))], dtype=np.float32)
-    return Closeness(span, added, bm25, own)
+    if embedder is None:
+        return Closeness(None, None, bm25, own)
+    ours, theirs = [_join_added(source) for source in sources], [_join_added(target) for target in targets]
+    words = (
+        embedder.embed_words([_ELLIPSIS.join(source.added) for source in sources], "query"),
+        embedder.embed_words([_ELLIPSIS.join(target.added) for target in targets], "passage"),
+    )
+    added = _multiply(embedder, ours, theirs)
+    span = _multiply(embedder, [source.shown for source in sources], [target.shown for target in targets])
+    return Closeness(span, added, bm25, own, contrast_cosines(span, in_pairs), *words)
 
 
 def count_days(text: str, case: Case) -> tuple[int | None, int | None]:
@@ -127,13 +159,11 @@ def _make_source(finding: Finding) -> Passage:
 
 
 def _join_added(passage: Passage) -> str:
-    return " … ".join(passage.added) if passage.added else passage.text
+    return _ELLIPSIS.join(passage.added) or passage.text
 
 
-def _multiply(embed: Embed | None, left: Sequence[str], right: Sequence[str]) -> Matrix | None:
-    """Cosines of all left texts against all right texts, or None without an encoder."""
-    if embed is None:
-        return None
+def _multiply(embedder: Embedder, left: Sequence[str], right: Sequence[str]) -> Matrix:
+    """Cosines of all left texts against all right texts."""
     if not left or not right:
         return np.zeros((len(left), len(right)), dtype=np.float32)
-    return np.asarray(embed(left, "query") @ embed(right, "passage").T, dtype=np.float32)
+    return np.asarray(embedder.embed(left, "query") @ embedder.embed(right, "passage").T, dtype=np.float32)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ClausetraceError
-from pipeline.score.links import Embed, compare_closely
+from pipeline.score.links import Embedder, compare_closely
 from pipeline.score.measure import Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
@@ -28,7 +28,7 @@ def match_passages(
     sources: Sequence[Passage],
     targets: Sequence[Passage],
     rarity: Rarity,
-    embed: Embed | None,
+    embedder: Embedder | None,
     top: int = 20,
     in_pairs: bool = False,
 ) -> list[MatchRow]:
@@ -39,13 +39,15 @@ def match_passages(
     differ, or when a ranked id stands twice.
     """
     _check_ids(sources, targets, in_pairs)
-    closeness = compare_closely(sources, targets, embed)
+    closeness = compare_closely(sources, targets, embedder, in_pairs)
     if in_pairs:
         pairs = [(place, place) for place in range(len(sources))]
     else:
         matrices = [closeness.cosine_span, closeness.cosine_added, closeness.bm25]
         pairs = find_candidates(matrices, max(top, _CANDIDATES), True)
-    measured = measure_pairs(sources, targets, pairs, closeness, rarity, load_match_model(embed is not None))
+    measured = measure_pairs(
+        sources, targets, pairs, closeness, rarity, load_match_model(embedder.model if embedder else None)
+    )
     rows = list(zip(pairs, measured, strict=True))
     if not in_pairs:
         rows = _keep_top(rows, top)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.score.direction import compare_frames
+from pipeline.score.direction import compare_passages
 from pipeline.score.passages import Passage
-from pipeline.score.probability import MatchModel
+from pipeline.score.probability import CONFLICTS, MatchModel
 from pipeline.score.rarity import Rarity
+from pipeline.score.tokens import compare_words, weigh_words
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
 
 Matrix = NDArray[np.float32]
@@ -24,9 +25,13 @@ class Measurement:
     cosine_added: float | None
     bm25_span: float
     bm25_share: float
+    cosine_contrast: float | None
+    token_similarity: float | None
     shared_idf: float
     shared_idf_added: float
     shared_share: float
+    source_share: float
+    phrase_idf: float
     order_share: float
     shared_phrases: tuple[str, ...]
     ordered_run: str
@@ -50,6 +55,9 @@ class Closeness:
     cosine_added: Matrix | None
     bm25: Matrix
     bm25_own: NDArray[np.float32]  # each target against itself
+    contrast: Matrix | None = None
+    source_words: Sequence[Matrix] = ()  # of each source, a unit vector a content word of its added text
+    target_words: Sequence[Matrix] = ()
 
 
 def measure_pairs(
@@ -61,8 +69,29 @@ def measure_pairs(
     model: MatchModel,
 ) -> list[Measurement]:
     """Measure the named pairs (index of source, index of target), in the order given."""
-    masses = [_weigh(target.added_stem_set, rarity) for target in targets]
-    return [_measure_pair(sources[i], targets[j], (i, j), closeness, rarity, masses[j], model) for i, j in pairs]
+    masses = (
+        [_weigh(source.added_stem_set, rarity) for source in sources],
+        [_weigh(target.added_stem_set, rarity) for target in targets],
+    )
+    words = (
+        [weigh_words(source.added_stems, rarity) for source in sources],
+        [weigh_words(target.added_stems, rarity) for target in targets],
+    )
+    return [
+        _measure_pair(
+            sources[i],
+            targets[j],
+            (i, j),
+            closeness,
+            rarity,
+            (masses[0][i], masses[1][j]),
+            compare_words(closeness.source_words[i], closeness.target_words[j], words[0][i], words[1][j])
+            if closeness.source_words
+            else None,
+            model,
+        )
+        for i, j in pairs
+    ]
 
 
 def _measure_pair(
@@ -71,36 +100,47 @@ def _measure_pair(
     at: tuple[int, int],
     closeness: Closeness,
     rarity: Rarity,
-    mass: float,
+    masses: tuple[float, float],
+    token_similarity: float | None,
     model: MatchModel,
 ) -> Measurement:
     said = source.added_stem_set
     shared = said & target.added_stem_set
     shared_added = _weigh(shared, rarity)
     run, run_stems = find_ordered_run(source, target) if shared else ("", ())
-    direction = compare_frames(source.frames, target.frames)
+    direction = compare_passages(source, target)
     features = {
         "cosine_span": _pick(closeness.cosine_span, at),
         "cosine_added": _pick(closeness.cosine_added, at),
+        "cosine_contrast": _pick(closeness.contrast, at),
+        "token_similarity": token_similarity,
         "shared_idf_added": shared_added,
-        "ordered_idf": sum(rarity.weigh(stem) for stem in run_stems),
+        "shared_share": shared_added / masses[1] if masses[1] else 0.0,
+        "source_share": shared_added / masses[0] if masses[0] else 0.0,
+        "phrase_idf": _weigh_phrases(shared, source, target, rarity),
+        "ordered_idf": sum(rarity.weigh_run(run_stems)),
     }
-    log_odds = model.weigh(features)
+    conflicts = [direction.negation_conflict, direction.role_swap, direction.stance_conflict]
+    log_odds = model.weigh({**features, **dict(zip(CONFLICTS, conflicts, strict=True))})
     return Measurement(
         cosine_span=features["cosine_span"],
         cosine_added=features["cosine_added"],
         bm25_span=float(closeness.bm25[at]),
         bm25_share=float(closeness.bm25[at]) / max(float(closeness.bm25_own[at[1]]), 1e-9),
+        cosine_contrast=features["cosine_contrast"],
+        token_similarity=token_similarity,
         shared_idf=_weigh(said & target.stems, rarity),
         shared_idf_added=shared_added,
-        shared_share=shared_added / mass if mass else 0.0,
+        shared_share=features["shared_share"] or 0.0,
+        source_share=features["source_share"] or 0.0,
+        phrase_idf=features["phrase_idf"] or 0.0,
         order_share=measure_order(source, target) if shared else 0.0,
         shared_phrases=find_shared_phrases(source, target) if shared else (),
         ordered_run=run,
         ordered_words=len(run_stems),
         ordered_idf=features["ordered_idf"] or 0.0,
         shared_items=find_shared_items(source, target) if shared else (),
-        negation_conflict=direction.negation_conflict and source.denials != target.denials,  # parses err, words do not
+        negation_conflict=direction.negation_conflict,
         role_swap=direction.role_swap,
         stance_conflict=direction.stance_conflict,
         same_frame=direction.same_frame,
@@ -119,6 +159,14 @@ def _deny_otherwise(source: Passage, target: Passage) -> bool:
 def _weigh(shared: Iterable[str], rarity: Rarity) -> float:
     """The idf mass of stems; summed in a fixed order, so that the last digit does not hang on chance."""
     return sum(rarity.weigh(stem) for stem in sorted(shared))
+
+
+def _weigh_phrases(shared: Iterable[str], source: Passage, target: Passage, rarity: Rarity) -> float:
+    """The idf mass of shared stems, where a stem that ends a phrase of both weighs what it adds to the phrase."""
+    weights = {stem: rarity.weigh(stem) for stem in shared}
+    for phrase in source.added_phrases & target.added_phrases:
+        weights[phrase[-1]] = min(weights[phrase[-1]], rarity.weigh_run(phrase)[-1])
+    return sum(weights[stem] for stem in sorted(weights))
 
 
 def _pick(matrix: Matrix | None, at: tuple[int, int]) -> float | None:

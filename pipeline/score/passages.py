@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.records import Frame
+from pipeline.score.rarity import PHRASE_WORDS
 from pipeline.score.terms import Term, read_terms
 from pipeline.words import Token, list_denials, split_words
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
 _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
 _LIST_ITEMS = 3
+_CREDIT = re.compile(r"\s*\((?P<names>[^()]*)\)\s*[;.,]*\s*$")
+_LINKING = {"of", "the", "and", "on", "behalf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,14 @@ class Passage:
         return read_terms(self.text)
 
     @cached_property
+    def added_phrases(self) -> frozenset[tuple[str, ...]]:
+        """Two and three content stems in a row in the added words; function words between them may differ."""
+        runs = [[token.stem for token in run if token.is_content] for run in self.added_runs]
+        return frozenset(
+            tuple(run[i : i + size]) for run in runs for size in PHRASE_WORDS for i in range(len(run) - size + 1)
+        )
+
+    @cached_property
     def denials(self) -> frozenset[tuple[str, str]]:
         """What the text denies, word by word."""
         return list_denials(self.text)
@@ -68,6 +79,19 @@ class Passage:
     def lists(self) -> tuple[tuple[Item, ...], ...]:
         """Lists of at least three short items in the added words."""
         return tuple(found for run in self.added for found in _find_lists(run))
+
+
+def drop_credit(text: str) -> str:
+    """The text without the names in brackets that end it: "Ratify the protocol (Northland, East Isle);".
+
+    They say who recommends, not what. Capital letters alone ("(CRPD)") are an abbreviation and stay.
+    """
+    found = _CREDIT.search(text)
+    if found is None:
+        return text
+    words = [word for word in re.findall(r"[^\W\d_]+", found["names"]) if word not in _LINKING]
+    named = bool(words) and all(word[0].isupper() and not word.isupper() for word in words)
+    return text[: found.start()] if named and not any(sign.isdigit() for sign in found["names"]) else text
 
 
 def _find_lists(text: str) -> list[tuple[Item, ...]]:

@@ -172,7 +172,7 @@ def _is_reworded(right: Sequence[Term], scope: int, regions: Sequence[Region]) -
 
 
 def _find_scope(terms: Sequence[Term], place: int) -> int | None:
-    """The place of what a denial denies: the next word of weight; before it where it ends its clause ("torture is prohibited")."""
+    """The place of what a denial denies: the next word of weight, or the one before at the end of a clause."""
     for at in range(place + 1, min(place + 1 + _WINDOW, len(terms))):
         term = terms[at]
         if term.key in (";", ".", ":", "by") or (at == place + 1 and term.key in (",", "and")):

@@ -1,40 +1,78 @@
-"""The calibrated model of `match_probability`: a logistic regression whose coefficients are readable data."""
+"""The calibrated model of `match_probability`: what each measurement adds to the log-odds is readable data."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from math import inf
 
 from pipeline.errors import ModelError
 from pipeline.weights import MODELS
 
 _FILE = "match.toml"
+CONFLICTS = ("negation_conflict", "role_swap", "stance_conflict")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Log-odds that a measurement adds, piecewise linear through 0 at 0: a slope below, between and above the knots."""
+
+    knots: tuple[float, ...]
+    slopes: tuple[float, ...]  # one more than knots; none is negative, so more likeness never speaks against a match
+
+    def weigh(self, value: float) -> float:
+        """The log-odds that this value adds."""
+        ends = pairwise((-inf, *self.knots, inf))
+        return sum(
+            slope * (min(max(value, low), high) - min(max(0.0, low), high))
+            for slope, (low, high) in zip(self.slopes, ends, strict=True)
+        )
 
 
 @dataclass(frozen=True)
 class MatchModel:
-    """Intercept, and for each named measurement its coefficient: log-odds a unit (a cosine of 1, or one nat)."""
+    """Intercept, a curve for each named measurement, and what a conflict of direction takes away."""
 
     intercept: float
-    coefficients: tuple[tuple[str, float], ...]
+    curves: tuple[tuple[str, Curve], ...]
+    conflict: float = 0.0  # log-odds, taken once when any of CONFLICTS holds
 
     def weigh(self, features: Mapping[str, float | None]) -> float:
         """Log-odds that the pair is a match. Raises ModelError when a feature that the model needs is missing."""
-        total = self.intercept
-        for name, coefficient in self.coefficients:
+        return self.intercept + sum(self.weigh_each(features).values())
+
+    def weigh_each(self, features: Mapping[str, float | None]) -> dict[str, float]:
+        """What each measurement adds to the log-odds, in the order of the model; the conflict of direction last."""
+        parts = {}
+        for name, curve in self.curves:
             value = features.get(name)
             if value is None:
                 raise ModelError(f"{_FILE}: {name} was not measured; use the model of this mode.")
-            total += coefficient * value
-        return total
+            parts[name] = curve.weigh(value)
+        if any(features.get(name) for name in CONFLICTS):
+            parts["direction conflict"] = -self.conflict
+        return parts
 
 
 @cache
-def load_match_model(dense: bool) -> MatchModel:
-    """The shipped model with sentence vectors, or the lexical one. Raises ModelError when models/match.toml is bad."""
+def load_match_model(encoder: str | None) -> MatchModel:
+    """The shipped model fitted with this encoder, the `dense` one for others, or `lexical` for None.
+
+    Raises ModelError when models/match.toml is bad.
+    """
     file = MODELS / _FILE
     try:
-        entry = tomllib.loads(file.read_text(encoding="utf-8"))["dense" if dense else "lexical"]
-        return MatchModel(entry["intercept"], tuple(entry["coefficients"].items()))
-    except (OSError, KeyError, AttributeError, tomllib.TOMLDecodeError) as error:
+        modes = tomllib.loads(file.read_text(encoding="utf-8"))
+        entry = modes["lexical"] if encoder is None else modes.get(encoder, modes["dense"])
+        curves = tuple((name, _read_curve(curve)) for name, curve in entry["curves"].items())
+        return MatchModel(float(entry["intercept"]), curves, float(modes["conflict"]["log_odds"]))
+    except (OSError, KeyError, AttributeError, TypeError, ValueError) as error:
         raise ModelError(f"{file}: cannot be read as a match model ({error}); restore the file.") from error
+
+
+def _read_curve(entry: Mapping[str, list[float]]) -> Curve:
+    curve = Curve(tuple(map(float, entry["knots"])), tuple(map(float, entry["slopes"])))
+    if len(curve.slopes) != len(curve.knots) + 1 or list(curve.knots) != sorted(curve.knots):
+        raise ValueError("a curve needs rising knots and one slope more than knots")
+    return curve

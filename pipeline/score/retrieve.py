@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+_NEIGHBOURS = 10
+_USUAL_COSINE = 0.45  # of a text's nearest neighbours: stands in for those that a short list does not have
 
 
 def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> Matrix:
@@ -41,6 +43,27 @@ def find_candidates(matrices: Sequence[Matrix | None], top: int, both_sides: boo
             for column, rows in enumerate(_find_largest(matrix.T, top)):
                 chosen.update((int(row), column) for row in rows)
     return sorted(chosen)
+
+
+def contrast_cosines(cosines: Matrix, alone: bool = False) -> Matrix:
+    """Each cosine less the mean cosine of both texts to their ten nearest others: texts close to everything stand back.
+
+    Cross-domain similarity local scaling (Conneau et al., ICLR 2018), the pair itself left out of the neighbourhood.
+    Where a list holds fewer others (or `alone`: pairs that have nothing to do with one another), a usual value
+    stands in for each that is missing, so that short lists stay comparable.
+    """
+    if alone or not cosines.size:
+        return (cosines - _USUAL_COSINE).astype(np.float32)
+    return (cosines - (_mean_nearest(cosines) + _mean_nearest(cosines.T).T) / 2).astype(np.float32)
+
+
+def _mean_nearest(cosines: Matrix) -> NDArray[np.float64]:
+    """For each entry the mean of the largest other entries of its row."""
+    number = min(_NEIGHBOURS, cosines.shape[1] - 1)
+    largest = -np.sort(-cosines.astype(np.float64), axis=1)[:, : number + 1]
+    total = largest.sum(axis=1, keepdims=True)
+    others = total - np.maximum(cosines, largest[:, -1:])  # the entry itself, or else the least of the largest
+    return np.asarray((others + (_NEIGHBOURS - number) * _USUAL_COSINE) / _NEIGHBOURS)
 
 
 def _find_largest(matrix: Matrix, top: int) -> NDArray[np.int64]:

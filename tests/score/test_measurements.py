@@ -99,7 +99,7 @@ def test_bm25_and_candidates_do_not_hang_on_order():
 
 @pytest.mark.parametrize("dense", [True, False])
 def test_the_right_passage_comes_first(tmp_path, dense):
-    embed = VectorStore(make_toy_encoder(), tmp_path / "v.sqlite").embed if dense else None
+    embed = VectorStore(make_toy_encoder(), tmp_path / "v.sqlite") if dense else None
     sources = [passage("Close the transit cells and holding yards", "a"), passage("Publish the fisheries budget", "b")]
     targets = [
         passage("Publishes its budget for fisheries", "t1"),
