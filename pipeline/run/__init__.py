@@ -14,6 +14,7 @@ from pipeline.run.freezing import freeze_case
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import find_places
 from pipeline.run.measures import align, embed, match_texts, score
+from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
 from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
 
@@ -23,16 +24,19 @@ __all__ = [
     "Stage",
     "Tell",
     "check_claims",
+    "crop_passage",
     "export_reviews",
     "find_places",
     "freeze_case",
     "import_reviews",
     "list_parts",
     "list_reports",
+    "load_frame",
     "load_language_once",
     "load_results",
     "load_shown",
     "match_texts",
+    "open_case",
     "run_case",
 ]
 
