@@ -34,6 +34,8 @@ def demo(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
+    # Last, because the copy of a process in which the browser runs cannot start threads.
+    items.sort(key=lambda item: bool(item.get_closest_marker("browser")))
     for item in items:
         if item.get_closest_marker("weights") and not _weights_installed():
             item.add_marker(pytest.mark.skip(reason="model weights are not installed; `make test` installs them"))

@@ -97,6 +97,8 @@ def _list_parts(
             lambda: _measure_cross_country(find("upr-reports"), out, sizes, settings, workers, advance),
         ),
         _Part("alignment", (find("unsc-gold"),), lambda: _measure_alignment(find("unsc-gold"))),
+        _Part("direction", (), lambda: _measure_direction(labels, settings)),
+        _Part("ranking", (find("upr-gold"), find("lobbyplag")), lambda: _measure_ranking(labels, settings)),
         _Part("reading", (find("gold"),), lambda: _measure_reading(labels)),
         _Part("ocr", (), _measure_scans),
         _Part("fuzz", (), lambda: _measure_fuzz(sizes)),
@@ -129,6 +131,19 @@ def _measure_alignment(folder: Path | None) -> list[Measured]:
     from pipeline.evaluate.alignment import measure_alignment
 
     return measure_alignment(folder) if folder else []
+
+
+def _measure_direction(folder: Path | None, settings: Settings) -> list[Measured]:
+    from pipeline.evaluate.direction import measure_direction
+    from pipeline.run import load_language_once
+
+    return measure_direction(load_language_once(settings.extract.language_model)(), folder)
+
+
+def _measure_ranking(folder: Path | None, settings: Settings) -> list[Measured]:
+    from pipeline.evaluate.ranking import measure_ranking
+
+    return measure_ranking(folder, settings) if folder else []
 
 
 def _measure_reading(folder: Path | None) -> list[Measured]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.evaluate.measured import Measured
 from pipeline.extract import read_frames
 from pipeline.score import Passage
 from pipeline.score.direction import compare_passages
@@ -106,3 +107,36 @@ def find_rejected(pairs: Iterable[Pair], nlp: "Language") -> list[bool]:
         text: Passage(text, text, (text,), frames) for text, frames in zip(texts, read_frames(texts, nlp), strict=True)
     }
     return [compare_passages(passages[pair.left], passages[pair.right]).is_conflict for pair in listed]
+
+
+def measure_direction(nlp: "Language", folder: Path | None = None) -> list[Measured]:
+    """Shares of contradictions and of paraphrases rejected, over pairs of the half that no rule was written on.
+
+    Pairs of our own sentences; with a folder of labelled documents also pairs made by rule from its sentences, and its
+    pairs that people or negotiators made to say the same. Wilson intervals.
+    """
+    from pipeline.evaluate.direction_texts import load_equals, load_texts, make_pairs
+
+    rows = _count_rejected("sentences of our own", [pair for pair in load_pairs() if pair.half == "held back"], nlp)
+    if folder:
+        pairs = [pair for pair in make_pairs(load_texts(folder), nlp) if pair.half == "held back"]
+        rows += _count_rejected("sentences of UN documents, changed by rule", pairs, nlp)
+        rows += _count_rejected("pairs that people made or linked", load_equals(folder), nlp)
+    return rows
+
+
+def _count_rejected(task: str, pairs: Sequence[Pair], nlp: "Language") -> list[Measured]:
+    from scipy.stats import binomtest
+
+    rejected = find_rejected(pairs, nlp)
+    rows = []
+    for is_conflict, metric, goal in (
+        (True, "contradictions rejected", ">= 0.95"),
+        (False, "paraphrases rejected", "<= 0.03"),
+    ):
+        found = [said for pair, said in zip(pairs, rejected, strict=True) if pair.is_conflict == is_conflict]
+        if found:
+            interval = binomtest(sum(found), len(found)).proportion_ci(method="wilson")
+            share, low, high = sum(found) / len(found), float(interval.low), float(interval.high)
+            rows.append(Measured("score", f"direction: {task}", metric, share, len(found), low, high, goal))
+    return rows

@@ -29,11 +29,11 @@ KNOTS: dict[str, tuple[float, ...]] = {
     "shared_idf_added": (10.0, 25.0, 50.0),
     "ordered_idf": (10.0, 25.0, 50.0),
 }
-_LEXICAL = ("shared_idf_added", "ordered_idf")
+LEXICAL = ("shared_idf_added", "ordered_idf")
 CONFLICT = 2.0  # log-odds, a stated prior: labelled pairs with swapped roles or a denial are too few to fit it
 _TOP = 20  # pairs that retrieval would bring up: on these the probability has to be right (METHOD section 5)
 _PENALTY = 10.0  # ridge, on terms scaled to unit variance: against ten thousands of pairs, it only calms ties
-_FOLDS = 5
+FOLDS = 5
 Table = NDArray[np.float64]
 
 
@@ -66,17 +66,17 @@ def fit_match_model(sets: Sequence[LabelledPairs], rarity: Rarity, embedder: Emb
     """
     from sklearn.model_selection import GroupKFold
 
-    names = [name for name in KNOTS if embedder is not None or name in _LEXICAL]
-    sample = _stack([_sample_pairs(labelled, rarity, embedder, names) for labelled in sets])
+    names = [name for name in KNOTS if embedder is not None or name in LEXICAL]
+    sample = stack([sample_pairs(labelled, rarity, embedder, names)[1] for labelled in sets])
     held_out = np.zeros(len(sample.labels))
-    for train, test in GroupKFold(_FOLDS).split(sample.features, sample.labels, sample.folds):
+    for train, test in GroupKFold(FOLDS).split(sample.features, sample.labels, sample.folds):
         held_out[test] = predict(fit_curves(select(sample, train), names), sample.features[test])
     return Fitted(
         fit_curves(sample, names),
         len(sample.labels),
         int(sample.labels.sum()),
-        _brier_skill(held_out, sample),
-        _calibration_error(held_out, sample),
+        measure_brier_skill(held_out, sample),
+        measure_calibration_error(held_out, sample),
     )
 
 
@@ -180,20 +180,29 @@ def _format_entry(name: str, entry: Mapping[str, Any]) -> str:
     return head + f"[{name}.curves]\n" + "\n".join(lines) + "\n"
 
 
-def _sample_pairs(labelled: LabelledPairs, rarity: Rarity, embedder: Embedder | None, names: Sequence[str]) -> Sample:
+def sample_pairs(
+    labelled: LabelledPairs,
+    rarity: Rarity,
+    embedder: Embedder | None,
+    names: Sequence[str],
+    both_sides: bool = False,
+) -> tuple[list[tuple[int, int]], Sample]:
+    """The pairs with labels that retrieval brings up, as places of source and target, and their measurements."""
     known = rarity.add_passages(labelled.earlier)
     closeness = compare_closely(labelled.sources, labelled.targets, embedder, bool(labelled.judged))
     retrieved = [closeness.cosine_span, closeness.bm25]
-    found = list(labelled.judged) or find_candidates(retrieved, _TOP, both_sides=False)
+    found = list(labelled.judged) or find_candidates(retrieved, _TOP, both_sides)
     pairs = [(i, j) for i, j in found if labelled.sources[i].added and labelled.targets[j].added]  # not mere deletions
     measured = measure_pairs(labelled.sources, labelled.targets, pairs, closeness, known, MatchModel(0.0, ()))
     features = np.array([[getattr(row, name) for name in names] for row in measured], dtype=np.float64)
     labels = np.array([pair in labelled.matches for pair in pairs], dtype=np.int64)
     folds = np.array([f"{labelled.name} {labelled.folds[i]}" for i, _ in pairs])
-    return Sample(features, labels, np.full(len(pairs), 1.0 / len(pairs)), folds, np.zeros(len(pairs), dtype=np.int64))
+    even, none = np.full(len(pairs), 1.0 / len(pairs)), np.zeros(len(pairs), dtype=np.int64)
+    return pairs, Sample(features, labels, even, folds, none)
 
 
-def _stack(samples: Sequence[Sample]) -> Sample:
+def stack(samples: Sequence[Sample]) -> Sample:
+    """The samples of several data sets as one, in which every set weighs the same."""
     weights = np.concatenate([sample.weights for sample in samples])
     return Sample(
         np.concatenate([sample.features for sample in samples]),
@@ -204,13 +213,15 @@ def _stack(samples: Sequence[Sample]) -> Sample:
     )
 
 
-def _brier_skill(predicted: Table, sample: Sample) -> float:
+def measure_brier_skill(predicted: Table, sample: Sample) -> float:
+    """1 - the Brier score over that of the constant base rate."""
     rate = np.average(sample.labels, weights=sample.weights)
     brier = np.average((predicted - sample.labels) ** 2, weights=sample.weights)
     return float(1 - brier / (rate * (1 - rate)))
 
 
-def _calibration_error(predicted: Table, sample: Sample, bins: int = 10) -> float:
+def measure_calibration_error(predicted: Table, sample: Sample, bins: int = 10) -> float:
+    """Expected calibration error over bins of equal count."""
     parts = np.array_split(np.argsort(predicted, kind="stable"), bins)
     total = sample.weights.sum()
     gaps = [

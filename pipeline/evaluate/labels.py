@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.align import find_added
@@ -21,6 +21,7 @@ class LabelledPairs:
     matches: frozenset[tuple[int, int]]
     judged: tuple[tuple[int, int], ...]  # when given, only these pairs have labels; else all others count as no match
     folds: tuple[str, ...]  # of each source
+    grades: Mapping[tuple[int, int], int] = field(default_factory=dict)  # how well a match fits, where people graded it
     earlier: tuple[str, ...] = ()  # texts that both sides start from: their words are not rare here
 
 
@@ -47,6 +48,7 @@ def load_recommendations(folder: Path) -> LabelledPairs:
         frozenset((place[row["source_id"]], target_place[row["target_id"]]) for row in links),
         (),
         tuple(row["theme"] for row in sources),
+        {(place[row["source_id"]], target_place[row["target_id"]]): int(row["score"]) for row in links},
     )
 
 
@@ -70,6 +72,7 @@ def load_amendments(folder: Path) -> LabelledPairs:
         frozenset(matches),
         (),
         tuple(row["organisation"] for row in proposals),
+        {},
         tuple(sorted({row["base_text"] for row in proposals} | {row["base_text_normalised"] for row in amendments})),
     )
 
