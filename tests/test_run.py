@@ -9,8 +9,8 @@ import time
 import pytest
 
 from pipeline.case import load_case
-from pipeline.errors import CaseError, TableError
-from pipeline.run import Line, list_reports, load_results, run_case
+from pipeline.errors import CaseError, ClausetraceError, TableError
+from pipeline.run import Line, explain_link, list_reports, load_results, run_case
 from pipeline.settings import load_settings
 from tests.conftest import REPOSITORY
 from tests.small_case import BASE_ENTRY, CLAIMANT_ENTRY, TARGET_ENTRY, entry, write_case
@@ -24,6 +24,21 @@ def open_line(folder, encoder="toy", **options):
 
 def hash_tables(folder):
     return {path.name: path.read_bytes() for path in sorted((folder / "work").glob("*.parquet"))}
+
+
+@pytest.mark.parametrize("encoder", ["toy", "none"])
+def test_a_link_is_explained_by_what_its_measurements_add(tmp_path, encoder):
+    line = open_line(write_case(tmp_path), encoder)
+    run_case(line)
+    results = load_results(line)
+    for link in results.links[:5]:
+        found = explain_link(line, link.id)
+        assert found.intercept + sum(odds for _, _, odds in found.parts) == pytest.approx(link.log_odds, abs=1e-4)
+        assert found.passage and found.span
+    row = results.evidence[0]
+    assert explain_link(line, row.id).link.id == row.link
+    with pytest.raises(ClausetraceError, match="no link"):
+        explain_link(line, "nothing")
 
 
 def read_report(line):

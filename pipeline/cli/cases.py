@@ -18,7 +18,7 @@ from pipeline.cli.options import (
     SettingsOption,
     WorkersOption,
 )
-from pipeline.cli.printing import make_tell, print_row, print_summary, say_nothing
+from pipeline.cli.printing import as_plain, make_tell, print_row, print_summary, say_nothing
 from pipeline.errors import ClausetraceError
 
 if TYPE_CHECKING:
@@ -87,6 +87,32 @@ def report(
     Example: clausetrace report CASE --redact
     """
     go_until(open_line(case, root, out, encoder, settings, workers, quiet, redact), "report")
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(metavar="LINK", help="Id of a link, or of a row of evidence.")],
+    case: Annotated[Path, typer.Option(help="Folder that holds case.toml, or the file itself.")] = Path(),
+    root: RootOption = None,
+    out: OutOption = None,
+    encoder: EncoderOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Print what each measurement of a link added to its match probability, in log-odds; the largest first.
+
+    Example: clausetrace explain "A/HRC/RES/95/21#2(g)/1 <- tallow-2024-penal-system" --case data/cases/demo
+    """
+    from pipeline.run import explain_link
+
+    found = explain_link(open_line(case, root, out, encoder, settings, None, True), name)
+    for told in (found.link.id, f"source: {found.passage}", f"span: {found.span}"):
+        print(as_plain(told))
+    rows = [("start", None, found.intercept), *found.parts, ("log-odds", None, found.link.log_odds)]
+    for measurement, value, odds in rows:
+        shown = "" if value is None else f"{value:.3f}"
+        print(f"  {measurement:26}{shown:>10}{odds:>+9.2f}")
+    print(f"  match_probability {found.link.match_probability:.3f}")
+    print(as_plain(f"shared phrases: {' | '.join(found.link.shared_phrases) or 'none'}"))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from pipeline.run.claims import check_claims, judge_claims
 from pipeline.run.documents import extract, ingest, list_parts
 from pipeline.run.freezing import freeze_case
 from pipeline.run.line import Line, Stage, Tell, load_language_once
-from pipeline.run.lookup import find_places
+from pipeline.run.lookup import explain_link, find_places
 from pipeline.run.measures import align, embed, match_texts, score
 from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
@@ -25,6 +25,7 @@ __all__ = [
     "Tell",
     "check_claims",
     "crop_passage",
+    "explain_link",
     "export_reviews",
     "find_places",
     "freeze_case",

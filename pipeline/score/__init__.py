@@ -3,6 +3,7 @@
 from pipeline.score.links import list_texts, score_links, score_similarities
 from pipeline.score.match import MatchRow, match_passages
 from pipeline.score.passages import Passage, drop_credit
+from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity, load_background
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "drop_credit",
     "list_texts",
     "load_background",
+    "load_match_model",
     "match_passages",
     "score_links",
     "score_similarities",
