@@ -61,7 +61,7 @@ def test_planted_passages_are_found_and_nothing_else(tmp_path):
 
 @pytest.mark.weights
 def test_planted_ask_is_found(tmp_path):
-    (outcome,) = run_cases([10], tmp_path, load_settings(encoder="none"), 1)
+    (outcome,) = run_cases([20], tmp_path, load_settings(encoder="none"), 1)
     assert outcome.kind == "planted"
     assert all(row.true for row in outcome.graded)
     assert any(row.grade in ("moderate", "strong") for row in outcome.recalled if row.strength in ("ask", "list"))
