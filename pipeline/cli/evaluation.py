@@ -1,8 +1,10 @@
 """`clausetrace evaluate`: measure the pipeline, and make the data that ship under models/."""
 
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +12,11 @@ from pipeline.cli.cases import open_line
 from pipeline.cli.options import CaseArgument, EncoderOption, OutOption, RootOption, SettingsOption, WorkersOption
 from pipeline.cli.printing import make_tell
 from pipeline.errors import ClausetraceError
+
+if TYPE_CHECKING:
+    from pipeline.evaluate.fuzz import Trial
+
+_TRIALS_A_REPORT = 100  # damaged documents between two lines of progress
 
 app = typer.Typer(help="Measure the pipeline, and make the data that ship under models/.", no_args_is_help=True)
 
@@ -131,10 +138,13 @@ def fuzz(
     """
     from pipeline.evaluate.fuzz import SEED_FOLDERS, find_seeds, keep_file, run_trials, summarise_trials
 
-    trials = []
+    began = perf_counter()
+    trials: list[Trial] = []
     for trial in run_trials(files, seed, find_seeds(seeds or SEED_FOLDERS), workers):
         trials.append(trial)
         keep_file(trial, keep)
+        if len(trials) % _TRIALS_A_REPORT == 0:
+            print(_tell_trials(trials, files, perf_counter() - began), file=sys.stderr)
         if trial.verdict in ("failed", "over the limits"):
             print(f"{trial.verdict}: {keep / trial.name}: {trial.message.splitlines()[0]}", file=sys.stderr)
     for row in summarise_trials(trials):
@@ -142,3 +152,15 @@ def fuzz(
     failed = sum(trial.verdict == "failed" for trial in trials)
     if failed:
         raise ClausetraceError(f"{failed} of {files} damaged documents were not answered; they are kept in {keep}.")
+
+
+def _tell_trials(trials: "list[Trial]", files: int, seconds: float) -> str:
+    """Where a run of damaged documents stands, so that one that is stopped has told its counts."""
+    counts = Counter(trial.verdict for trial in trials)
+    said = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
+    minutes = seconds / len(trials) * (files - len(trials)) / 60
+    slowest, largest = max(trial.seconds for trial in trials), max(trial.mebibytes for trial in trials)
+    return (
+        f"{len(trials)} of {files}: {said}; at most {slowest:.1f} processor seconds and {largest:.0f} MiB a document; "
+        f"{len(trials) / seconds:.1f} a second, {minutes:.0f} minutes left"
+    )

@@ -107,6 +107,11 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
                 elif deleted and deleted[-1].at == len(letters) and not deleted[-1].text.endswith(" "):
                     deleted[-1] = replace(deleted[-1], text=deleted[-1].text + " ")  # it parted them from what is kept
                 continue
+            if deleted and _has_both_blanks(deleted[-1], letters) and letter not in _NO_BLANK_BEFORE:
+                letters.append(" ")
+                italic.append(piece.italic)
+                inserted.append(False)
+                deleted[-1] = Deletion(len(letters), deleted[-1].text.lstrip(), printed=deleted[-1].printed)
             if letter in _NO_BLANK_BEFORE and letters[-1:] == [" "] and marks and marks[-1].at == len(letters):
                 letters.pop()  # "the report <mark>, which": the blank belonged to the mark
                 italic.pop()
@@ -123,6 +128,12 @@ def compose_line(pieces: Iterable[Piece]) -> Line:
     kept = tuple(Mark(min(mark.at, len(text)), mark.mark) for mark in marks)
     gone = tuple(_pull_back(deletion, len(text)) for deletion in deleted)
     return Line(text, _find_spans(text, italic), kept, _find_spans(text, inserted), gone)
+
+
+def _has_both_blanks(deletion: Deletion, letters: list[str]) -> bool:
+    """Do the deleted words that stand here hold the blanks on both sides of them? What is kept needs one of the two."""
+    is_here = deletion.at == len(letters) and bool(letters) and letters[-1] != " "
+    return is_here and deletion.text.startswith(" ") and deletion.text.endswith(" ")
 
 
 def _pull_back(deletion: Deletion, end: int) -> Deletion:

@@ -88,8 +88,10 @@ def classify_drafts(head: list[Draft], drafts: list[Draft]) -> list[Paragraph]:
 
 
 def _is_kept(draft: Draft) -> bool:
-    """Ruling lines and rows of stars are no text; in tables a dash is a value."""
-    return bool(draft.text) and (draft.cell is not None or any(map(str.isalnum, draft.text)))
+    """Ruling lines and rows of stars are no text; in tables a dash is a value, and a cell struck as a whole is seen."""
+    if draft.cell is None:
+        return any(map(str.isalnum, draft.text))
+    return bool(draft.text) or any(deletion.printed for deletion in compose_line(draft.pieces).deleted)
 
 
 # --- masthead ---

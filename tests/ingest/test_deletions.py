@@ -141,6 +141,23 @@ def test_a_tracked_slip_of_the_pen_is_no_proposal(tmp_path: Path) -> None:
     assert read_word(tmp_path, p("Nothing was changed here."))[0].deleted == ()
 
 
+def test_a_cell_struck_as_a_whole_is_printed_and_removes_the_current_text(tmp_path: Path) -> None:
+    struck = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>The wardens may answer letters.</w:t></w:r></w:p>"
+    rows = [[p(head) for head in HEAD], [p("The wardens may answer letters."), struck]]
+    cells = ["".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows]
+    found = read_word(tmp_path, f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>")
+    assert [(cell.text, cell.printed) for cell in found][-1] == ("", "The wardens may answer letters.")
+    (proposal,), _ = find_proposals(found)
+    assert (proposal.base_text, proposal.removed) == ("The wardens may answer letters.",) * 2
+    assert proposal.added == ""
+
+
+def test_struck_words_with_both_their_blanks_leave_one(tmp_path: Path) -> None:
+    struck = '<w:r><w:rPr><w:strike/></w:rPr><w:t xml:space="preserve"> explicit </w:t></w:r>'
+    (found,) = read_word(tmp_path, f"<w:p>{r('an unambiguous')}{struck}{r('sign.')}</w:p>")
+    assert (found.text, found.printed) == ("an unambiguous sign.", "an unambiguous explicit sign.")
+
+
 @pytest.mark.parametrize(
     ("before", "struck", "after", "printed"),
     [
