@@ -39,6 +39,9 @@ def match_passages(
     differ, or when a ranked id stands twice.
     """
     _check_ids(sources, targets, in_pairs)
+    given = {source.id: place for place, source in enumerate(sources)}
+    if not in_pairs:  # so that ties and sums of floats do not hang on the order of lines in a file
+        sources, targets = sorted(sources, key=lambda row: row.id), sorted(targets, key=lambda row: row.id)
     closeness = compare_closely(sources, targets, embedder, in_pairs)
     if in_pairs:
         pairs = [(place, place) for place in range(len(sources))]
@@ -50,7 +53,7 @@ def match_passages(
     )
     rows = list(zip(pairs, measured, strict=True))
     if not in_pairs:
-        rows = _keep_top(rows, top)
+        rows = sorted(_keep_top(rows, top), key=lambda row: given[sources[row[0][0]].id])
     return [MatchRow(sources[i].id, targets[j].id, measurement) for (i, j), measurement in rows]
 
 

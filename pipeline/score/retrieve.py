@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 _NEIGHBOURS = 10
+_BLOCK = 256  # rows
 _USUAL_COSINE = 0.45  # of a text's nearest neighbours: stands in for those that a short list does not have
 
 
@@ -54,18 +55,41 @@ def contrast_cosines(cosines: Matrix, alone: bool = False) -> Matrix:
     """
     if alone or not cosines.size:
         return (cosines - _USUAL_COSINE).astype(np.float32)
-    return (cosines - (_mean_nearest(cosines) + _mean_nearest(cosines.T).T) / 2).astype(np.float32)
+    rows, columns = _measure_neighbours(cosines), _measure_neighbours(cosines.T)
+    contrast = np.empty_like(cosines)
+    for part in _cut(len(cosines)):
+        own = cosines[part]
+        near = _leave_out(own, rows[0][part, None], rows[1][part, None]) + _leave_out(own, *columns)
+        contrast[part] = own - near / 2
+    return contrast
 
 
-def _mean_nearest(cosines: Matrix) -> NDArray[np.float64]:
-    """For each entry the mean of the largest other entries of its row."""
+def _measure_neighbours(cosines: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each row the sum of its largest entries, one more than neighbours count, and the least of these.
+
+    Neighbours that a short row lacks are added to the sum with the usual value.
+    """
     number = min(_NEIGHBOURS, cosines.shape[1] - 1)
-    largest = -np.sort(-cosines.astype(np.float64), axis=1)[:, : number + 1]
-    total = largest.sum(axis=1, keepdims=True)
-    others = total - np.maximum(cosines, largest[:, -1:])  # the entry itself, or else the least of the largest
-    return np.asarray((others + (_NEIGHBOURS - number) * _USUAL_COSINE) / _NEIGHBOURS)
+    sums, least = np.empty(len(cosines)), np.empty(len(cosines))
+    for part in _cut(len(cosines)):
+        largest = np.sort(np.partition(cosines[part], -number - 1, axis=1)[:, -number - 1 :].astype(np.float64), axis=1)
+        sums[part], least[part] = largest.sum(axis=1), largest[:, 0]
+    return sums + (_NEIGHBOURS - number) * _USUAL_COSINE, least
+
+
+def _leave_out(own: Matrix, sums: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean over neighbours without the entry itself, or without the least of the largest when it is none."""
+    return np.asarray((sums - np.maximum(own, least)) / _NEIGHBOURS)
 
 
 def _find_largest(matrix: Matrix, top: int) -> NDArray[np.int64]:
     """Column indices of the `top` largest values of each row, best first."""
-    return np.argsort(-matrix, axis=1, kind="stable")[:, :top]
+    found = np.empty((matrix.shape[0], min(top, matrix.shape[1])), dtype=np.int64)
+    for part in _cut(len(matrix)):
+        found[part] = np.argsort(-matrix[part], axis=1, kind="stable")[:, :top]
+    return found
+
+
+def _cut(number: int) -> list[slice]:
+    """Rows in blocks: a few thousand texts on both sides must not ask for several copies of their whole matrix."""
+    return [slice(start, start + _BLOCK) for start in range(0, number, _BLOCK)]

@@ -1,12 +1,13 @@
 """Every measurement on small invented passages, and ranking by them."""
 
+import numpy as np
 import pytest
 
 from pipeline.embed import VectorStore, make_toy_encoder
 from pipeline.records import Frame
 from pipeline.score import Passage, Rarity, match_passages
 from pipeline.score.direction import compare_frames
-from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.score.retrieve import contrast_cosines, find_candidates, score_bm25
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases
 from pipeline.words import content_stems
 
@@ -115,6 +116,37 @@ def test_the_right_passage_comes_first(tmp_path, dense):
     key = lambda row: (row.source_id, row.target_id)  # noqa: E731
     for left, right in zip(sorted(rows, key=key), sorted(reversed_rows, key=key), strict=True):
         assert left.measurement.log_odds == pytest.approx(right.measurement.log_odds, abs=1e-5)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_numbers_do_not_hang_on_the_order_of_lines(tmp_path, dense):
+    embed = VectorStore(make_toy_encoder(), tmp_path / "v.sqlite") if dense else None
+    places, things = ("north", "coast", "delta", "hills", "isles"), ("weirs", "prisons", "schools", "mills")
+    texts = [f"Repair the {thing} of the {place}" for place in places for thing in things]
+    sources = [passage(text, f"s{i}") for i, text in enumerate(texts)]
+    targets = [passage(f"{text} and of the {places[i % 3]}", f"t{i}") for i, text in enumerate(texts * 3)]
+    orders = [
+        (sources, targets),
+        (sources[::-1], targets[::-1]),
+        (sources[7:] + sources[:7], targets[::2] + targets[1::2]),
+    ]
+    found = [
+        {(row.source_id, row.target_id): row.measurement for row in match_passages(*order, RARITY, embed, top=2)}
+        for order in orders
+    ]
+    assert found[0] == found[1] == found[2]
+
+
+def test_contrast_takes_the_neighbours_of_both_sides_off():
+    cosines = np.array([[0.9, 0.5, 0.1], [0.5, 0.5, 0.5]], dtype=np.float32)
+    usual = 0.45  # for neighbours that short lists lack
+    rows = (0.5 + 0.1 + 8 * usual) / 10
+    columns = (0.5 + 9 * usual) / 10
+    assert contrast_cosines(cosines)[0, 0] == pytest.approx(0.9 - (rows + columns) / 2)
+    many = np.tile(np.linspace(0, 1, 300, dtype=np.float32), (600, 1))
+    blocks = contrast_cosines(many)
+    assert np.allclose(blocks[0], blocks[599]) and blocks.shape == many.shape
+    assert contrast_cosines(cosines, alone=True)[0, 0] == pytest.approx(0.9 - usual)
 
 
 def test_pairs_are_measured_in_the_order_given():
