@@ -32,6 +32,7 @@ KNOTS: dict[str, tuple[float, ...]] = {
 LEXICAL = ("shared_idf_added", "ordered_idf")
 CONFLICT = 2.0  # log-odds, a stated prior: labelled pairs with swapped roles or a denial are too few to fit it
 _TOP = 20  # pairs that retrieval would bring up: on these the probability has to be right (METHOD section 5)
+_LEAST_SLOPE = 1e-6  # the steepest: what is flatter is rounded to nothing in the file
 _PENALTY = 10.0  # ridge, on terms scaled to unit variance: against ten thousands of pairs, it only calms ties
 FOLDS = 5
 Table = NDArray[np.float64]
@@ -146,6 +147,7 @@ def select(sample: Sample, rows: NDArray[np.int64]) -> Sample:
 def write_models(modes: Mapping[str, Fitted], file: Path) -> None:
     """Write the modes as TOML, with the figures of their cross-validation in comments.
 
+    Measurements that a fit gives no weight are left out, so that a run need not take them.
     Modes that the file has already and that are not fitted now (an encoder that is not installed) stay as they are.
     """
     kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
@@ -166,7 +168,11 @@ def _format_fitted(name: str, fitted: Fitted) -> str:
         f"{fitted.pairs} pairs, {fitted.positives} matches; cross-validated: Brier skill {fitted.brier_skill:.3f},"
         f" expected calibration error {fitted.calibration_error:.3f}"
     )
-    curves = {key: {"knots": curve.knots, "slopes": curve.slopes} for key, curve in fitted.model.curves}
+    curves = {
+        key: {"knots": curve.knots, "slopes": curve.slopes}
+        for key, curve in fitted.model.curves
+        if max(curve.slopes) > _LEAST_SLOPE
+    }
     return _format_entry(name, {"fitted_on": told, "intercept": fitted.model.intercept, "curves": curves})
 
 

@@ -40,7 +40,7 @@ def embed(line: Line) -> None:
 
     store = VectorStore(encoder)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
-    wanted = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change))
+    wanted = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change), encoder.name)
     total, done = sum(len(texts) for _, _, texts in wanted), 0
 
     def advance(count: int) -> None:

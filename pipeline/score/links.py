@@ -17,6 +17,7 @@ from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
 Side = Literal["query", "passage"]
+BY_WORD = "token_similarity"  # the one measurement that needs a vector for every word
 _ELLIPSIS = " … "  # between runs of added words
 
 
@@ -74,7 +75,8 @@ def score_links(
     sources = [_make_source(finding) for finding in findings]
     targets = [make_span_passage(change, by_id[change.clause].frames) for change in open_changes]
     full = [by_id[change.clause].full_text for change in open_changes]
-    closeness = compare_closely(sources, targets, embedder)
+    model = load_match_model(embedder.model if embedder else None)
+    closeness = compare_closely(sources, targets, embedder, by_word=model.uses(BY_WORD))
     whole = _multiply(embedder, [source.shown for source in sources], full) if embedder else None
     pairs = sorted(
         {
@@ -82,9 +84,7 @@ def score_links(
             *find_candidates([closeness.bm25], settings.top_lexical, False),
         }
     )
-    measured = measure_pairs(
-        sources, targets, pairs, closeness, rarity, load_match_model(embedder.model if embedder else None)
-    )
+    measured = measure_pairs(sources, targets, pairs, closeness, rarity, model)
     days = {source.id: count_days(source.date, case) for source in case.sources}
     links = []
     for (i, j), measurement in zip(pairs, measured, strict=True):
@@ -106,15 +106,18 @@ def score_links(
 
 
 def list_texts(
-    findings: Sequence[Finding], clauses: Sequence[Clause], changes: Sequence[Change]
+    findings: Sequence[Finding], clauses: Sequence[Clause], changes: Sequence[Change], encoder: str
 ) -> list[tuple[Side, bool, list[str]]]:
-    """All texts whose vectors the two functions above will ask for: side, whether also word by word, texts."""
+    """All texts whose vectors of this encoder the two functions above ask for: side, whether word by word, texts."""
     sources = [_make_source(finding) for finding in findings]
     spans = [make_span_passage(change) for change in changes if change.status != "inherited"]
     passages = [clause.full_text for clause in clauses] + [span.shown for span in spans]
-    return [
+    by_word: list[tuple[Side, bool, list[str]]] = [
         ("query", True, [_ELLIPSIS.join(source.added) for source in sources]),
         ("passage", True, [_ELLIPSIS.join(span.added) for span in spans]),
+    ]
+    return [
+        *(by_word if load_match_model(encoder).uses(BY_WORD) else []),
         ("query", False, [text for source in sources for text in (source.shown, _join_added(source))]),
         ("passage", False, passages + [_join_added(span) for span in spans]),
     ]
@@ -126,19 +129,28 @@ def make_span_passage(change: Change, frames: tuple[Frame, ...] = ()) -> Passage
 
 
 def compare_closely(
-    sources: Sequence[Passage], targets: Sequence[Passage], embedder: Embedder | None, in_pairs: bool = False
+    sources: Sequence[Passage],
+    targets: Sequence[Passage],
+    embedder: Embedder | None,
+    in_pairs: bool = False,
+    by_word: bool = True,
 ) -> Closeness:
-    """Cosines and BM25 of all sources against all targets; `in_pairs` when only the i-th of both belong together."""
+    """Cosines and BM25 of all sources against all targets; `in_pairs` when only the i-th of both belong together.
+
+    `by_word` adds the vectors of single words, for models that weigh them.
+    """
     documents = [target.added_stems for target in targets]
     bm25 = score_bm25([source.added_stems for source in sources], documents)
     own = np.array([score[place] for place, score in enumerate(score_bm25(documents, documents))], dtype=np.float32)
     if embedder is None:
         return Closeness(None, None, bm25, own)
     ours, theirs = [_join_added(source) for source in sources], [_join_added(target) for target in targets]
-    words = (
-        embedder.embed_words([_ELLIPSIS.join(source.added) for source in sources], "query"),
-        embedder.embed_words([_ELLIPSIS.join(target.added) for target in targets], "passage"),
-    )
+    words: tuple[Sequence[Matrix], Sequence[Matrix]] = ((), ())
+    if by_word:
+        words = (
+            embedder.embed_words([_ELLIPSIS.join(source.added) for source in sources], "query"),
+            embedder.embed_words([_ELLIPSIS.join(target.added) for target in targets], "passage"),
+        )
     added = _multiply(embedder, ours, theirs)
     span = _multiply(embedder, [source.shown for source in sources], [target.shown for target in targets])
     return Closeness(span, added, bm25, own, contrast_cosines(span, in_pairs), *words)

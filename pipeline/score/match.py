@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ClausetraceError
-from pipeline.score.links import Embedder, compare_closely
+from pipeline.score.links import BY_WORD, Embedder, compare_closely
 from pipeline.score.measure import Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
@@ -42,15 +42,14 @@ def match_passages(
     given = {source.id: place for place, source in enumerate(sources)}
     if not in_pairs:  # so that ties and sums of floats do not hang on the order of lines in a file
         sources, targets = sorted(sources, key=lambda row: row.id), sorted(targets, key=lambda row: row.id)
-    closeness = compare_closely(sources, targets, embedder, in_pairs)
+    model = load_match_model(embedder.model if embedder else None)
+    closeness = compare_closely(sources, targets, embedder, in_pairs, model.uses(BY_WORD))
     if in_pairs:
         pairs = [(place, place) for place in range(len(sources))]
     else:
         matrices = [closeness.cosine_span, closeness.cosine_added, closeness.bm25]
         pairs = find_candidates(matrices, max(top, _CANDIDATES), True)
-    measured = measure_pairs(
-        sources, targets, pairs, closeness, rarity, load_match_model(embedder.model if embedder else None)
-    )
+    measured = measure_pairs(sources, targets, pairs, closeness, rarity, model)
     rows = list(zip(pairs, measured, strict=True))
     if not in_pairs:
         rows = sorted(_keep_top(rows, top), key=lambda row: given[sources[row[0][0]].id])

@@ -42,6 +42,10 @@ class MatchModel:
         """Log-odds that the pair is a match. Raises ModelError when a feature that the model needs is missing."""
         return self.intercept + sum(self.weigh_each(features).values())
 
+    def uses(self, name: str) -> bool:
+        """Whether this measurement has a curve: what has none need not be measured."""
+        return any(name == known for known, _ in self.curves)
+
     def weigh_each(self, features: Mapping[str, float | None]) -> dict[str, float]:
         """What each measurement adds to the log-odds, in the order of the model; the conflict of direction last."""
         parts = {}
