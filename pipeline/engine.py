@@ -94,10 +94,10 @@ def run_alone(function: Callable[[Item], Result], item: Item, find_limits: Calla
     """The function's result for one item, worked out under limits; raises what the function raises,
     LimitError or LostWorkerError.
 
-    For commands that must start fast: the worker is a copy of this process where the system can copy one, and it is at
-    work while `find_limits` reads the settings. To be called before threads are started.
+    For commands that must start fast: the worker is a copy of this process as long as that has one thread (a copy of
+    more can hang), else a fresh interpreter, and it is at work while `find_limits` reads the settings.
     """
-    worker = _start_worker(function, "spawn" if sys.platform == "win32" else "fork")
+    worker = _start_worker(function, "fork" if _has_one_thread() else "spawn")
     outcome = None
     try:
         _give(worker, 0, item)
@@ -173,13 +173,20 @@ def _supervise(
 
 
 def _start_worker(function: Callable[[Any], Any], method: str) -> _Worker:
-    """Fresh interpreters ("spawn") as a rule: a copy ("fork") of a process with torch threads can hang."""
     context: Any = get_context(method)
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(function, theirs), daemon=True)
     process.start()
     theirs.close()  # so that the pipe ends when the worker does
     return _Worker(process, ours)
+
+
+def _has_one_thread() -> bool:
+    """Whether the system can copy this process and nothing but the caller runs in it; threads of libraries count."""
+    if sys.platform == "win32" or threading.active_count() > 1:
+        return False
+    tasks = _PROC / "self/task"
+    return not tasks.exists() or len(list(tasks.iterdir())) == 1
 
 
 def _give(worker: _Worker, place: int, item: Any) -> None:

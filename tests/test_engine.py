@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -135,6 +136,19 @@ def test_one_item_alone(deed, kind):
     with pytest.raises(kind):
         run_alone(misbehave, deed, lambda: limits)
     assert run_alone(misbehave, "fine", lambda: limits) != os.getpid()
+
+
+def test_one_item_alone_beside_other_threads():
+    """A copy of a process with threads may hang for want of them, so the item goes to a fresh interpreter."""
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        assert not engine._has_one_thread()
+        assert run_alone(misbehave, "fine", lambda: ROOMY) != os.getpid()
+    finally:
+        over.set()
+        other.join()
 
 
 def test_a_worker_ends_with_its_killed_parent():
