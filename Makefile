@@ -17,7 +17,7 @@ OPTIONS := $(if $(OUT),--out $(OUT)) $(foreach root,$(ROOT),--root $(root)) $(if
 STAGES  := ingest extract align embed score attribute report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test thorough run fetch doctor $(STAGES) check evaluate fuzz notebooks documents docs codebook clean-case clean
+.PHONY: help setup demo test browser-test thorough run fetch doctor $(STAGES) check evaluate bench fuzz notebooks documents docs codebook clean-case clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,10 @@ fuzz: setup ## read damaged documents: make fuzz [ARGS="--files 300 --seed 7"]
 
 evaluate: setup ## measure every part: make evaluate [LABELS=folder] [OUT=dir] [ENCODER=none] [ARGS=--quick]
 	@$(BIN)/clausetrace evaluate all $(LABELS) --out $(if $(OUT),$(OUT),evaluation) $(if $(ENCODER),--encoder $(ENCODER)) $(ARGS)
+
+bench: setup ## measure the speed of every part beside what it is compared with: make bench [OUT=dir] [ARGS="--small --only scoring"]
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(BIN)/python -m bench $(if $(OUT),--out $(OUT)) $(ARGS)
 
 notebooks: setup ## execute the notebooks on the demo case
 	@$(BIN)/python -m pytest tests/test_notebooks.py
