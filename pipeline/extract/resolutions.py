@@ -18,7 +18,7 @@ from pipeline.records import Paragraph, Section
 _READ_KINDS = ("body", "list_item", "heading", "masthead")
 _CLOSING = re.compile(
     r"\[?(?:\d+(?:st|nd|rd|th) (?:plenary |private )?meeting\b"
-    r"|(?:resolution )?adopted (?:unanimously|at the|by \d|without|by a)"
+    r"|(?:resolution )?adopted (?:unanimously|at the|by \d|by consensus|without|by a)"
     r"|recorded vote|in favour:|the (?:draft )?resolution was adopted)",
     re.IGNORECASE,
 )
@@ -31,6 +31,7 @@ _RUN_IN = re.compile(r"(?<![\w.,/-])(\d{1,3})\.\s+(?=[“\"(]?[A-Z])")
 _ABBREVIATION = re.compile(r"\b(?:No|Nos|paras?|arts?|chaps?|sects?|vols?|pp?|Add|Corr|Rev)\.\s*$")
 _TITLE = re.compile(r"(?:RESOLUTION|Resolution) \d+ \(\d{4}\)(?: of \d+ \w+ \d{4})?\s*$")
 _DAMAGED = re.compile(r"\W{0,2}(\d{1,2}|[A-Z]|[lt!|])(?:[\]).,:;]+\s*|\s+)(?=[A-Z][a-z])")
+_MISREAD = re.compile(r"\(\w\)\s+(?=[A-Z])")  # a letter in brackets that nothing made sense of: "(5)" for "(b)"
 _HEADING_WORDS = 30  # more than a title of an annex seldom has
 _LOST_NUMBERS = 3  # missing paragraph numbers that are still believed
 
@@ -189,7 +190,7 @@ def _read_labelled(reading: _Reading, piece: Piece, label: Label) -> bool:
     if label.number is not None and not (label.items and label.number == reading.numbering.number):
         if not _expects_number(reading, label.number):
             return False
-        _add_numbered(reading, piece, label)
+        _add_numbered(reading, piece, _mend_number(reading, piece, label))
         return True
     if not reading.open_clauses or not label.items:
         return False
@@ -205,6 +206,16 @@ def _expects_number(reading: _Reading, number: int) -> bool:
     if number == 1:
         return reading.section == "preamble" or last == 0 or reading.is_after_heading
     return last < number <= last + 1 + _LOST_NUMBERS
+
+
+def _mend_number(reading: _Reading, piece: Piece, label: Label) -> Label:
+    """A number that leaves a gap is misread when one of the gap follows it: the "8." of "4. 8. 6. 7." is a 5."""
+    due, after = reading.numbering.number + 1, reading.paragraphs[piece.paragraph + 1 :]
+    if label.number is None or label.number == due:
+        return label
+    numbers = (found.number for found in (parse_label(each.label) or read_label(each.text) for each in after) if found)
+    following = next((number for number in numbers if number is not None), 0)
+    return replace(label, number=due) if due < following < label.number else label
 
 
 def _add_numbered(reading: _Reading, piece: Piece, label: Label) -> None:
@@ -250,7 +261,7 @@ def _read_unlabelled(reading: _Reading, piece: Piece) -> None:
         reading.is_after_heading = True
     elif _opens_preamble(reading, text, opening):
         _add_preambular(reading, piece)
-    elif (depth := _find_open_list(reading)) is not None:
+    elif not _closes_list(reading, opening) and (depth := _find_open_list(reading)) is not None:
         _add_unlettered(reading, piece, depth)
     elif _opens_operative(reading, opening):
         reading.section = "operative" if reading.section == "preamble" else reading.section
@@ -322,13 +333,22 @@ def _find_open_list(reading: _Reading) -> int | None:
     return depth - 2 if depth > 2 and levels[-1].scheme is not None and levels[-2].scheme is None else depth - 1
 
 
+def _closes_list(reading: _Reading, opening: Opening | None) -> bool:
+    """Where paragraphs bear no numbers: an operative verb behind items that open with none."""
+    if opening is None or opening.mood != "operative" or reading.numbering.number or reading.section == "annex":
+        return False
+    last = _last_text(reading)
+    return len(reading.open_clauses) > 1 and not last.rstrip().endswith(":") and read_opening(last) is None
+
+
 def _add_unlettered(reading: _Reading, piece: Piece, depth: int) -> None:
     depth = max(depth, 1)
     levels = [*reading.numbering.levels[:depth]]
     if len(levels) < depth:
         levels.append(Level())
     levels[-1].index += 1
-    _add_item(reading, piece, levels)
+    misread = _MISREAD.match(_text(reading, piece))
+    _add_item(reading, replace(piece, start=piece.start + misread.end()) if misread else piece, levels)
 
 
 def _opens_operative(reading: _Reading, opening: Opening | None) -> bool:

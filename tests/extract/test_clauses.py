@@ -155,6 +155,40 @@ def test_damaged_numbers_are_read_where_an_operative_verb_follows():
     assert [clause.label for clause in clauses] == ["1", "2", "3", "4"]
 
 
+def test_a_number_that_leaves_a_gap_which_the_next_one_fills_is_misread():
+    urges = [f"{number}. Urges all States to mend bridge {at}." for at, number in enumerate("125456")]
+    labels = [clause.label for clause in cut("The Security Council,", "Recalling its resolution 12 (1950),", *urges)]
+    assert labels == ["PP1", "1", "2", "3", "4", "5", "6"]
+
+
+def test_lost_number_stays_lost_where_none_after_it_fills_the_gap():
+    urges = [f"{number}. Urges all States to mend bridge {number}." for number in (1, 2, 4, 5)]
+    assert [clause.label for clause in cut("The Security Council,", *urges)] == ["1", "2", "4", "5"]
+
+
+def test_operative_verb_behind_a_list_begins_a_clause_where_none_has_a_number():
+    clauses = cut(
+        "The Security Council,",
+        "Calls upon both Governments:",
+        "(i) To open the bridge;",
+        "(ii) To mend the road;",
+        "Hereby records its thanks to the builders;",
+        "Invites the engineers to report.",
+    )
+    assert show(clauses)[3:] == [
+        ("operative", None, None, "Hereby records"),
+        ("operative", None, None, "Invites"),
+    ]
+
+
+def test_misread_letter_of_an_item_is_no_text():
+    clauses = cut("The Security Council,", "Decides:", "(2) To open the bridge;", "(b) To close the road.")
+    assert [(clause.label, clause.text) for clause in clauses][1:] == [
+        ("(a)", "To open the bridge;"),
+        ("(b)", "To close the road."),
+    ]
+
+
 def test_text_quoted_over_paragraphs_belongs_to_its_clause():
     clauses = cut(
         "The Security Council,",
