@@ -96,7 +96,7 @@ def _list_parts(
             (find("upr-reports"),),
             lambda: _measure_cross_country(find("upr-reports"), out, sizes, settings, workers, advance),
         ),
-        _Part("alignment", (find("unsc-gold"),), lambda: _measure_alignment(find("unsc-gold"))),
+        _Part("alignment", (find("unsc-gold"),), lambda: _measure_alignment(labels)),
         _Part("direction", (), lambda: _measure_direction(labels, settings)),
         _Part("ranking", (find("upr-gold"), find("lobbyplag")), lambda: _measure_ranking(labels, settings)),
         _Part("reading", (find("gold"),), lambda: _measure_reading(labels)),
