@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.attribute.dossier import Dossier
+from pipeline.attribute.dossier import VOICES, Dossier
 from pipeline.attribute.wording_index import WordIndex, Words, cut_shingles, list_items
 from pipeline.records import Link
 from pipeline.words import content_stems
@@ -60,6 +60,17 @@ def measure_rarity(words: Sequence[str], dossier: Dossier) -> float:
     heavy = [place for place, weight in enumerate(weights) if weight >= dossier.settings.rare_phrase]
     core = weights[heavy[0] : heavy[-1] + 1] if heavy else []
     return sum(core) / len(core) if len(core) >= dossier.settings.fingerprint_items else 0.0
+
+
+def shares_rare_wording(link: Link, found: Fingerprint, dossier: Dossier) -> bool:
+    """Whether span and source share wording, rarer than set phrases, that at most other voices of the case had before.
+
+    What a background, base, sister or placebo document holds as well is not counted.
+    """
+    shared = (*content_stems(link.ordered_run), *(stem for item in list_items(link) for stem in item))
+    among_voices = all(dossier.sources[name].role in VOICES for name in found.holders)
+    words = found.words or (shared if among_voices else ())
+    return found.shared and measure_rarity(words, dossier) >= dossier.settings.rare_phrase
 
 
 def _leave_unheld(run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> Words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.attribute.control import Control
 from pipeline.attribute.dates import relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
-from pipeline.attribute.fingerprint import find_fingerprint
+from pipeline.attribute.fingerprint import find_fingerprint, shares_rare_wording
 from pipeline.attribute.grades import grade_link
 from pipeline.attribute.reviews import apply_reviews, name_confirming
 from pipeline.attribute.rivals import add_holders, find_competition, rank_grade
@@ -92,7 +92,7 @@ def judge_link(
     found = find_fingerprint(link, dossier, index)
     best = dossier.links[change.id, source.id][0].log_odds
     placebo, strict = examine_placebo(link, best, name_organisation(source), dossier, control)
-    ask, worded = examine_ask(link, finding, found, dossier)
+    ask, asked = examine_ask(link, finding, found, dossier)
     competition = find_competition(link, rivals, dossier)
     if found.shared and not found.words:
         competition = add_holders(competition, found.holders, link, dossier)
@@ -109,7 +109,7 @@ def judge_link(
         await_confirmation(),
     )
     outcomes = {test.name: test.outcome for test in tests}
-    grade = grade_link(outcomes, strict, worded)
+    grade = grade_link(outcomes, strict, shares_rare_wording(link, found, dossier), asked)
     return Verdict(link, tests, grade if _is_worth_naming(link, outcomes, dossier, control) else "none")
 
 

@@ -7,9 +7,9 @@ from pipeline.attribute.grades import grade_link
 ALL = ["newness", "precedence", "direction", "topic", "specificity", "placebo", "primacy", "fingerprint", "ask"]
 
 
-def grade(strict=True, worded=False, **changed):
+def grade(strict=True, worded=True, asked=False, **changed):
     outcomes = dict.fromkeys(ALL, "pass") | {"confirmation": "unknown"} | changed
-    return grade_link(outcomes, strict, worded)
+    return grade_link(outcomes, strict, worded, asked)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,12 @@ def test_grade(changed, expected):
 
 
 def test_a_worded_ask_is_as_good_as_a_fingerprint():
-    assert grade(worded=True, fingerprint="fail") == "strong"
+    assert grade(asked=True, fingerprint="fail") == "strong"
+
+
+def test_rare_words_are_wanted_where_no_placebos_tell_chance():
+    assert grade(worded=False, placebo="unknown", fingerprint="fail") == "weak"
+    assert grade(worded=False, fingerprint="fail") == "moderate"
 
 
 def test_strong_needs_the_strict_form_of_the_placebo_test():
@@ -49,4 +54,4 @@ def test_strong_needs_the_strict_form_of_the_placebo_test():
 
 
 def test_an_unknown_fingerprint_caps_even_a_worded_ask():
-    assert grade(worded=True, fingerprint="unknown") == "moderate"
+    assert grade(asked=True, fingerprint="unknown") == "moderate"
