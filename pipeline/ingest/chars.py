@@ -99,7 +99,7 @@ class PageInk(NamedTuple):
     panels: tuple[Panel, ...] = ()  # filled or framed rectangles that may hold text
 
 
-def read_ink(path: Path, reader: str = "pdfplumber") -> Iterator[PageInk]:
+def read_ink(path: Path, reader: str = "pdfium") -> Iterator[PageInk]:
     """Give the pages of a PDF in order, one at a time so that a long file needs little memory.
 
     `reader` is "pdfium" or "pdfplumber". Raises DocumentError when the file is encrypted, damaged or has no pages.

@@ -28,6 +28,7 @@ from pipeline.ingest.pdfium import (
     get_origin,
     get_sides,
     list_shapes,
+    list_texts,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _TOUCH = 0.3  # points by which runs overlap before one may be a second print of
 
 _WORD = re.compile(r"\S+")
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium makes of a hyphen at a line end
+# Descents of the standard fonts in Adobe's metrics, which pdfminer takes for fonts of these names.
+_STANDARD = re.compile(r"(Times|Helvetica|Courier)(-\w+)?|(TimesNewRoman|Arial|CourierNew)(,\w+)?|Symbol|ZapfDingbats")
+_DESCENTS = {"T": -0.217, "H": -0.207, "A": -0.207, "C": -0.194, "S": 0.0, "Z": 0.0}  # by the first letter of the name
 _make_glyph: Callable[[tuple[object, ...]], Glyph] = partial(tuple.__new__, Glyph)
 
 
@@ -148,7 +152,7 @@ def read_page(document: "PdfDocument", number: int, buffers: _Buffers) -> PageIn
         frame = turn_page(handle)
         text = raw.FPDFText_LoadPage(page)
         try:
-            glyphs = take_glyphs(ctypes.cast(text, ctypes.c_void_p).value or 0, frame, buffers)
+            glyphs = take_glyphs(ctypes.cast(text, ctypes.c_void_p).value or 0, frame, buffers, list_texts(handle))
         finally:
             raw.FPDFText_ClosePage(text)
         drawing = take_drawing(handle, (1.0, 0.0, 0.0, -1.0, frame.right, frame.above))
@@ -183,21 +187,27 @@ def turn_page(page: int) -> Frame:
     return Frame(y1 - y0, x1 - x0, y0, 2 * (x1 - x0) - x1)
 
 
-def take_glyphs(text: int, frame: Frame, buffers: _Buffers) -> list[Glyph]:
-    """Upright printed characters inside the page, without blanks, barcodes and second prints of fake bold."""
+def take_glyphs(text: int, frame: Frame, buffers: _Buffers, objects: list[int]) -> list[Glyph]:
+    """Upright printed characters inside the page, without blanks, barcodes and second prints of fake bold.
+
+    `objects` are the text objects in the order in which the page prints them.
+    """
     count = bind("FPDFText_CountChars")(text)
     if count <= 0:
         return []
     buffers.grow(count)
     starts = read_starts(text, count, frame.right, buffers)
     signs = read_signs(text, count, buffers)
-    find_object = partial(bind("FPDFText_GetTextObject"), text)
+    find_object, is_made_up = (partial(bind(name), text) for name in ("FPDFText_GetTextObject", "FPDFText_IsGenerated"))
     faces: dict[int, Face] = {}
     glyphs: list[Glyph] = []
     ends: list[tuple[int, float, float]] = []
     blank = True  # is there one in the text layer before the next letter? Those that PDFium makes up do not count
-    for first, end, handle in find_runs(find_object, count):
+    runs = list(find_runs(find_object, count))
+    after_lost = find_after_lost(objects, {handle for _, _, handle in runs})
+    for first, end, handle in runs:
         printed = signs[first:end]
+        blank = blank or handle in after_lost
         if not handle or printed.isspace():
             blank = blank or bool(handle)
             continue
@@ -207,17 +217,22 @@ def take_glyphs(text: int, frame: Frame, buffers: _Buffers) -> list[Glyph]:
         done = first
         for word in _WORD.finditer(printed):
             start, stop = first + word.start(), first + word.end()
-            blank = blank or (start > done and bool(find_object(done)))
+            blank = blank or (start > done and not is_made_up(done))
             done = stop
             if run is not None:
                 fresh = set_word(text, start, word.group(), starts[start:stop], run, blank)
                 glyphs += fresh
                 ends.append((round(run.top), fresh[0].x0, fresh[-1].x1))
                 blank = False
-        blank = blank or (done < end and bool(find_object(done)))
+        blank = blank or (done < end and not is_made_up(done))
     if any(glyph.x0 < -1 or glyph.x0 > frame.width + 1 for glyph in glyphs):
         glyphs = [glyph for glyph in glyphs if -1 <= glyph.x0 <= frame.width + 1]
     return drop_second_prints(glyphs) if may_overlap(ends) else glyphs
+
+
+def find_after_lost(objects: list[int], seen: set[int]) -> set[int]:
+    """The text objects right after one of which PDFium gives no character: it holds a blank alone."""
+    return {after for before, after in pairwise(objects) if before not in seen}
 
 
 def read_starts(text: int, count: int, right: float, buffers: _Buffers) -> list[float]:
@@ -270,7 +285,9 @@ def read_face(handle: int, faces: dict[int, Face]) -> Face:
         ascent, descent = (get_float(name, font, 1.0) for name in ("FPDFFont_GetAscent", "FPDFFont_GetDescent"))
         if ascent is None or descent is None or ascent == descent:
             raise UnsureError
-        faces[font] = Face(*read_style(get_font_name(font)), min(descent, -descent), font, {}, {})
+        name = get_font_name(font)
+        descent = _DESCENTS[name[0]] if _STANDARD.fullmatch(name) else -abs(descent)
+        faces[font] = Face(*read_style(name), descent, font, {}, {})
     return faces[font]
 
 
@@ -322,9 +339,10 @@ def measure_sign(text: int, place: int, sign: str, run: Run) -> float:
 def set_word(text: int, first: int, letters: str, starts: list[float], run: Run, blank: bool) -> list[Glyph]:
     """The glyphs of letters without a blank between them."""
     signs: Sequence[str] = letters
-    try:
-        ends = [start + run.stretch * run.face.widths[sign] for start, sign in zip(starts, letters, strict=True)]
-    except KeyError:
+    widths = run.face.widths
+    if len(set(starts)) == len(starts) and all(map(widths.__contains__, letters)):
+        ends = [start + run.stretch * widths[sign] for start, sign in zip(starts, letters, strict=True)]
+    else:  # letters of a ligature start at one place
         shift = starts[0] - get_origin(text, first)[0]
         ends = [get_sides(text, place)[0] + shift for place in range(first, first + len(letters))]
         signs, starts, ends = join_pieces(letters, starts, ends)

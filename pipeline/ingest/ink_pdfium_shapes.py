@@ -71,8 +71,8 @@ def take_path(path: int, matrix: Matrix, drawing: Drawing) -> None:
         if is_line(outline) or (boxed and min(x1 - x0, bottom - top) <= THIN):
             drawing.rules.extend(straight(x0, top, x1, bottom))
         elif boxed and stroked:
-            drawing.rules += [Rule(x0, top, x1, top), Rule(x0, bottom, x1, bottom)]
-            drawing.rules += [Rule(x0, top, x0, bottom), Rule(x1, top, x1, bottom)]
+            drawing.rules.extend([Rule(x0, top, x1, top), Rule(x0, bottom, x1, bottom)])
+            drawing.rules.extend([Rule(x0, top, x0, bottom), Rule(x1, top, x1, bottom)])
         large = x1 - x0 >= LEAST_PANEL[0] and bottom - top >= LEAST_PANEL[1]
         if large and framed and (boxed or fills_box(outline.points, (x1 - x0) * (bottom - top))):
             drawing.panels.append(Panel(x0, top, x1, bottom))

@@ -11,11 +11,13 @@ from typing import Any
 
 Matrix = tuple[float, float, float, float, float, float]
 
+_TEXT, _FORM = 1, 5  # kinds of what stands on a page
 _HANDLE, _NUMBER, _PLACE = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p  # a place is the address of a buffer
 _FORMS: dict[str, tuple[Any, ...]] = {  # result, then what is asked
     "FPDFText_CountChars": (_NUMBER, _HANDLE),
     "FPDFText_GetText": (_NUMBER, _HANDLE, _NUMBER, _NUMBER, _PLACE),
     "FPDFText_GetUnicode": (ctypes.c_uint, _HANDLE, _NUMBER),
+    "FPDFText_IsGenerated": (_NUMBER, _HANDLE, _NUMBER),
     "FPDFText_HasUnicodeMapError": (_NUMBER, _HANDLE, _NUMBER),
     "FPDFText_GetTextObject": (_HANDLE, _HANDLE, _NUMBER),
     "FPDFText_GetLooseCharBox": (_NUMBER, _HANDLE, _NUMBER, _PLACE),
@@ -145,3 +147,18 @@ def list_parts(form: int) -> Iterator[tuple[int, int]]:
     for place in range(bind("FPDFFormObj_CountObjects")(form)):
         shape = get(form, place)
         yield kind(shape), shape
+
+
+def list_texts(page: int) -> list[int]:
+    """The text objects of a page, those in forms too, in the order in which it prints them."""
+    texts: list[int] = []
+    todo = [list_shapes(page)]
+    while todo:
+        kind, shape = next(todo[-1], (0, 0))
+        if not kind:
+            todo.pop()
+        elif kind == _TEXT:
+            texts.append(shape)
+        elif kind == _FORM:
+            todo.append(list_parts(shape))
+    return texts
