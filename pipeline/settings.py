@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +19,10 @@ class LimitSettings(_Stage):
     seconds: float = Field(gt=0)
     seconds_a_scan: float = Field(ge=0)
     mebibytes: int = Field(ge=64)
+
+
+class IngestSettings(_Stage):
+    reader: Literal["pdfium", "pdfplumber"]
 
 
 class ExtractSettings(_Stage):
@@ -66,6 +71,7 @@ class FetchSettings(_Stage):
 class Settings(_Stage):
     fetch: FetchSettings
     limits: LimitSettings
+    ingest: IngestSettings
     extract: ExtractSettings
     align: AlignSettings
     embed: EmbedSettings
@@ -73,8 +79,8 @@ class Settings(_Stage):
     attribute: AttributeSettings
 
 
-def load_settings(path: Path | None = None, encoder: str | None = None) -> Settings:
-    """The defaults, overridden by the tables of `path` (a settings.toml of the user's), then by `encoder`.
+def load_settings(path: Path | None = None, encoder: str | None = None, reader: str | None = None) -> Settings:
+    """The defaults, overridden by the tables of `path` (a settings.toml of the user's), then by `encoder` and `reader`.
 
     Raises ClausetraceError for unknown keys and values out of range.
     """
@@ -87,6 +93,8 @@ def load_settings(path: Path | None = None, encoder: str | None = None) -> Setti
         merged[stage] = merged.get(stage, {}) | values
     if encoder:
         merged["embed"]["encoder"] = encoder
+    if reader:
+        merged["ingest"]["reader"] = reader
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from pipeline.cli.options import (
     EncoderOption,
     OutOption,
     QuietOption,
+    ReaderOption,
     RedactOption,
     RootOption,
     SettingsOption,
@@ -33,6 +34,7 @@ def run(
     root: RootOption = None,
     out: OutOption = None,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     settings: SettingsOption = None,
     workers: WorkersOption = None,
     redact: RedactOption = False,
@@ -42,7 +44,7 @@ def run(
 
     Example: clausetrace run data/cases/demo
     """
-    line = open_line(case, root, out, encoder, settings, workers, quiet, redact)
+    line = open_line(case, root, out, encoder, reader, settings, workers, quiet, redact)
     go_until(line, "report")
     print_summary(line)
 
@@ -53,11 +55,12 @@ def _add_stage(stage: "Stage", task: str) -> None:
         root: RootOption = None,
         out: OutOption = None,
         encoder: EncoderOption = None,
+        reader: ReaderOption = None,
         settings: SettingsOption = None,
         workers: WorkersOption = None,
         quiet: QuietOption = False,
     ) -> None:
-        go_until(open_line(case, root, out, encoder, settings, workers, quiet), stage)
+        go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet), stage)
 
     command.__doc__ = f"{task}, after bringing the stages before it up to date.\n\nExample: clausetrace {stage} CASE"
     app.command(name=stage)(command)
@@ -77,6 +80,7 @@ def report(
     root: RootOption = None,
     out: OutOption = None,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     settings: SettingsOption = None,
     workers: WorkersOption = None,
     redact: RedactOption = False,
@@ -86,7 +90,7 @@ def report(
 
     Example: clausetrace report CASE --redact
     """
-    go_until(open_line(case, root, out, encoder, settings, workers, quiet, redact), "report")
+    go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet, redact), "report")
 
 
 @app.command()
@@ -104,7 +108,7 @@ def explain(
     """
     from pipeline.run import explain_link
 
-    found = explain_link(open_line(case, root, out, encoder, settings, None, True), name)
+    found = explain_link(open_line(case, root, out, encoder, None, settings, None, True), name)
     for told in (found.link.id, f"source: {found.passage}", f"span: {found.span}"):
         print(as_plain(told))
     rows = [("start", None, found.intercept), *found.parts, ("log-odds", None, found.link.log_odds)]
@@ -123,6 +127,7 @@ def freeze(
     root: RootOption = None,
     out: OutOption = None,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     settings: SettingsOption = None,
     workers: WorkersOption = None,
     redact: RedactOption = False,
@@ -140,7 +145,7 @@ def freeze(
         chosen = date.fromisoformat(day) if day else date.today()
     except ValueError as error:
         raise ClausetraceError(f"--day {day}: is no date; write it as 2024-05-31.") from error
-    line = open_line(case, root, out, encoder, settings, workers, quiet, redact)
+    line = open_line(case, root, out, encoder, reader, settings, workers, quiet, redact)
     go_until(line, "report")
     print(freeze_case(line, to, chosen))
 
@@ -154,6 +159,7 @@ def check_claims(
     root: RootOption = None,
     out: OutOption = None,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     settings: SettingsOption = None,
     workers: WorkersOption = None,
     quiet: QuietOption = False,
@@ -165,7 +171,7 @@ def check_claims(
     """
     from pipeline.run import check_claims as check
 
-    line = open_line(case, root, out, encoder, settings, workers, quiet)
+    line = open_line(case, root, out, encoder, reader, settings, workers, quiet)
     go_until(line, "attribute")
     checks = check(line, file)
     for row in checks:
@@ -191,7 +197,7 @@ def show(
     """
     from pipeline.run import find_places
 
-    for place in find_places(open_line(case, root, out, None, None, None, True), name):
+    for place in find_places(open_line(case, root, out, None, None, None, None, True), name):
         print_row(
             source=place.quote.source,
             page=place.quote.page,
@@ -209,6 +215,7 @@ def open_line(
     root: Sequence[Path] | None,
     out: Path | None,
     encoder: str | None,
+    reader: str | None,
     settings: Path | None,
     workers: int | None,
     quiet: bool,
@@ -219,7 +226,9 @@ def open_line(
     from pipeline.settings import load_settings
 
     loaded = load_case(case, tuple(root or ()), out)
-    return Line(loaded, load_settings(settings, encoder), workers, say_nothing if quiet else make_tell(), redact)
+    return Line(
+        loaded, load_settings(settings, encoder, reader), workers, say_nothing if quiet else make_tell(), redact
+    )
 
 
 def go_until(line: "Line", until: "Stage") -> None:

@@ -31,7 +31,7 @@ def truth(case: CaseArgument, root: RootOption = None, out: OutOption = None, en
     from pipeline.evaluate.truth import compare_expected, compare_truth
     from pipeline.run import load_results
 
-    line = open_line(case, root, out, encoder, None, None, True)
+    line = open_line(case, root, out, encoder, None, None, None, True)
     expected = line.case.folder / "expected.toml"
     if expected.is_file():
         judged = compare_expected(line.case, load_results(line), expected)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from pipeline.cli.json_lines import read_by_id, read_texts
-from pipeline.cli.options import EncoderOption, FileArgument, SettingsOption
+from pipeline.cli.options import EncoderOption, FileArgument, ReaderOption, SettingsOption
 from pipeline.cli.printing import print_row
 from pipeline.errors import ClausetraceError
 
@@ -23,13 +23,13 @@ app = typer.Typer()
 
 
 @app.command()
-def read(file: FileArgument, settings: SettingsOption = None) -> None:
+def read(file: FileArgument, reader: ReaderOption = None, settings: SettingsOption = None) -> None:
     """Print a document's paragraphs as JSON lines: id, page, kind, label, text, bbox; confidence
     (of scans), words inserted (tracked changes) and deleted (tracked, or struck through: only these are in the text).
 
     Example: clausetrace read report.pdf
     """
-    for paragraph in _work_alone(_read_paragraphs, file, settings):
+    for paragraph in _work_alone(_keep_paragraphs, file, reader, settings):
         print_row(
             id=paragraph.id,
             page=paragraph.page,
@@ -44,13 +44,13 @@ def read(file: FileArgument, settings: SettingsOption = None) -> None:
 
 
 @app.command()
-def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
+def clauses(file: FileArgument, reader: ReaderOption = None, settings: SettingsOption = None) -> None:
     """Print a resolution's clauses as JSON lines: id, section, label, parent, verb, text, page, and what they say.
 
     Then follow level, heading, strength of the verb (1 notes to 6 decides), addressee, cites, stakeholders, full_text.
     Numbered recommendations of a report come as operative clauses. Example: clausetrace clauses resolution.pdf
     """
-    for clause in _work_alone(_read_clauses, file, settings):
+    for clause in _work_alone(_read_clauses, file, reader, settings):
         print_row(
             id=clause.id,
             section=clause.section,
@@ -70,13 +70,13 @@ def clauses(file: FileArgument, settings: SettingsOption = None) -> None:
 
 
 @app.command()
-def findings(file: FileArgument, settings: SettingsOption = None) -> None:
+def findings(file: FileArgument, reader: ReaderOption = None, settings: SettingsOption = None) -> None:
     """Print a report's findings, asks and proposals as JSON lines.
 
     Fields: id, kind, text, page, section, base_text, added, removed, then figures (value, unit and place in the text),
     places, institutions, dates, stakeholders. Example: clausetrace findings report.pdf
     """
-    for finding in _work_alone(partial(_read_findings, settings), file, settings):
+    for finding in _work_alone(partial(_read_findings, settings), file, reader, settings):
         print_row(
             id=finding.id,
             kind=finding.kind,
@@ -127,12 +127,14 @@ def match(
         print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement))
 
 
-def _work_alone(work: Callable[[Path], list[Row]], file: Path, settings: Path | None) -> list[Row]:
+def _work_alone(
+    work: Callable[["list[Paragraph]"], list[Row]], file: Path, reader: str | None, settings: Path | None
+) -> list[Row]:
     """The rows that `work` makes of one file, in a process that is ended when the file takes more than the limits."""
     from pipeline.engine import LostWorkerError, run_alone
 
     try:
-        return run_alone(work, file, partial(_load_limits, settings))
+        return run_alone(partial(_read_and, work, reader, settings), file, partial(_load_limits, settings))
     except LostWorkerError as error:
         raise ClausetraceError(f"{file.name}: reading it {error}") from error
 
@@ -145,22 +147,33 @@ def _load_limits(settings: Path | None) -> "Limits":
     return Limits(limits.seconds, limits.seconds_a_scan, limits.mebibytes)
 
 
-def _read_paragraphs(file: Path) -> "list[Paragraph]":
+def _read_and(
+    work: Callable[["list[Paragraph]"], list[Row]], reader: str | None, settings: Path | None, file: Path
+) -> list[Row]:
+    """What `work` makes of a file's paragraphs. The default settings are not loaded: that takes as long as reading."""
     from pipeline.ingest import read_document
 
-    return read_document(file, file.stem)
+    if reader or settings:
+        from pipeline.settings import load_settings
+
+        reader = load_settings(settings, reader=reader).ingest.reader
+    return work(read_document(file, file.stem, reader or "pdfium"))
 
 
-def _read_clauses(file: Path) -> "list[Clause]":
+def _keep_paragraphs(paragraphs: "list[Paragraph]") -> "list[Paragraph]":
+    return paragraphs
+
+
+def _read_clauses(paragraphs: "list[Paragraph]") -> "list[Clause]":
     from pipeline.extract import extract_clauses
 
-    return extract_clauses(_read_paragraphs(file))
+    return extract_clauses(paragraphs)
 
 
-def _read_findings(settings: Path | None, file: Path) -> "list[Finding]":
+def _read_findings(settings: Path | None, paragraphs: "list[Paragraph]") -> "list[Finding]":
     from pipeline.extract import extract_findings
     from pipeline.run import load_language_once
     from pipeline.settings import load_settings
 
     nlp = load_language_once(load_settings(settings).extract.language_model)
-    return extract_findings(_read_paragraphs(file), nlp())
+    return extract_findings(paragraphs, nlp())

@@ -12,6 +12,7 @@ EncoderOption = Annotated[
     str | None,
     typer.Option(help="Model of models.toml, a folder, a hub name in the local cache, or none (lexical only)."),
 ]
+ReaderOption = Annotated[str | None, typer.Option(help="Reader of PDFs: pdfium (fast) or pdfplumber (reference).")]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
 RedactOption = Annotated[

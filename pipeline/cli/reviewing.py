@@ -30,7 +30,7 @@ def export_reviews(
     """
     from pipeline.run import export_reviews as write
 
-    line = open_line(case, root, case_out, encoder, settings, workers, quiet)
+    line = open_line(case, root, case_out, encoder, None, settings, workers, quiet)
     go_until(line, "attribute")
     print(write(line, out))
 

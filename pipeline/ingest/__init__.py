@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import DocumentError
@@ -10,14 +11,15 @@ from pipeline.ingest.sniff import identify_file
 from pipeline.records import Paragraph
 
 
-def read_document(path: Path, source: str) -> list[Paragraph]:
+def read_document(path: Path, source: str, reader: str = "pdfium") -> list[Paragraph]:
     """Read one document into paragraphs in reading order.
 
     `path` is a PDF, DOCX, HTML, TXT or Markdown file, or a picture of pages; `source` is the document's id, which
-    becomes part of every paragraph id. Raises DocumentError when the file is missing, damaged, encrypted, empty, of
-    another type than its name says, holds no text, or is written in a language that is not supported.
+    becomes part of every paragraph id; `reader` ("pdfium" or "pdfplumber") is that of PDFs. Raises DocumentError when
+    the file is missing, damaged, encrypted, empty, of another type than its name says, holds no text, or is written in
+    a language that is not supported.
     """
-    read = _choose_reader(path)
+    read = _choose_reader(path, reader)
     try:
         paragraphs = number_paragraphs(read(path), source)
     except RecursionError as error:
@@ -36,13 +38,13 @@ def number_paragraphs(paragraphs: Iterable[Paragraph], source: str) -> list[Para
     ]
 
 
-def _choose_reader(path: Path) -> Callable[[Path], list[Paragraph]]:
+def _choose_reader(path: Path, reader: str) -> Callable[[Path], list[Paragraph]]:
     """The reader for the file, after a look at its first bytes; one import a format, so that none pays for another."""
     kind = identify_file(path)
     if kind == "PDF":
         from pipeline.ingest.pdf import read_pdf
 
-        return read_pdf
+        return partial(read_pdf, reader=reader)
     if kind == "DOCX":
         from pipeline.ingest.word import read_docx
 

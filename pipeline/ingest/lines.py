@@ -124,8 +124,15 @@ def attach_raised(rows: list[list[Glyph]]) -> list[list[Glyph]]:
     hosts = [list(row) for row in rows]
     sizes = [max(glyph.size for glyph in row) for row in rows]
     for index, row in enumerate(rows):
-        near = [other for other in (index + 1, index - 1, index + 2) if 0 <= other < len(rows)]
-        for glyph in row:
+        least = min(glyph.size for glyph in row)
+        near = [
+            other
+            for other in (index + 1, index - 1, index + 2)
+            if 0 <= other < len(rows)
+            and least <= SMALL * sizes[other]
+            and abs(row[0].baseline - rows[other][0].baseline) <= 1.25 * sizes[other]
+        ]
+        for glyph in row if near else ():
             for other in near:
                 if glyph.size <= SMALL * sizes[other] and any(carries(host, glyph) for host in rows[other]):
                     hosts[index].remove(glyph)
@@ -178,6 +185,9 @@ def is_blank(before: Glyph, after: Glyph, spacing: float) -> bool:
 def find_raised(row: list[Glyph]) -> list[bool]:
     """Which glyphs of a row stand small and high beside a bigger one."""
     raised = [False] * len(row)
+    sizes = [glyph.size for glyph in row]
+    if min(sizes) > SMALL * max(sizes):
+        return raised
     order = [*range(len(row)), *reversed(range(len(row)))]  # from both sides, so that a mark's own glyphs pass it on
     for index in order:
         for other in (index - 1, index + 1):
@@ -195,18 +205,21 @@ def find_raised(row: list[Glyph]) -> list[bool]:
 
 def make_word(glyphs: list[Glyph], glued: bool, raised: bool) -> Word:
     """One word from its glyphs, left to right."""
-    text = "".join(glyph.text for glyph in glyphs)
-    size = max(glyph.size for glyph in glyphs)
+    texts, x0s, tops, x1s, bottoms, baselines, sizes, _, bolds, italics, *_ = zip(*glyphs, strict=True)
+    text = "".join(texts)
+    slants = "." * len(text)
+    if any(italics):
+        slants = "".join(("i" if italic else ".") * len(sign) for sign, italic in zip(texts, italics, strict=True))
     return Word(
         text=text,
-        slants="".join(("i" if glyph.italic else ".") * len(glyph.text) for glyph in glyphs),
-        x0=min(glyph.x0 for glyph in glyphs),
-        top=min(glyph.top for glyph in glyphs),
-        x1=max(glyph.x1 for glyph in glyphs),
-        bottom=max(glyph.bottom for glyph in glyphs),
-        baseline=median(glyph.baseline for glyph in glyphs),
-        size=size,
-        bold=2 * sum(glyph.bold for glyph in glyphs) > len(glyphs),
+        slants=slants,
+        x0=min(x0s),
+        top=min(tops),
+        x1=max(x1s),
+        bottom=max(bottoms),
+        baseline=median(baselines),
+        size=max(sizes),
+        bold=2 * sum(bolds) > len(glyphs),
         glued=glued,
         raised=raised,
         struck=glyphs[0].struck,

@@ -31,13 +31,13 @@ from pipeline.records import Paragraph
 LEAST_TEXT = 20  # letters: a file with fewer on all its pages has no text layer
 
 
-def read_pdf(path: Path) -> list[Paragraph]:
+def read_pdf(path: Path, reader: str = "pdfium") -> list[Paragraph]:
     """Read a PDF into paragraphs in reading order, with `id`, `source` and `order` still empty.
 
     Boxes are in points from the top left corner of the page, pages count from 1. Running heads, page numbers and job
     numbers are left out. Raises DocumentError when the file is encrypted, damaged, without pages, or without text.
     """
-    pages = list(read_ink(path))
+    pages = list(read_ink(path, reader))
     blind = [page.number for page in pages if is_blind(page)]
     if sum(len(page.glyphs) for page in pages) < LEAST_TEXT:
         why = f"{path.name} is a scan without text: run OCR on it first and use the result."

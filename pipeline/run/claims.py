@@ -41,7 +41,7 @@ def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
         read = [read_statement(claim.id, claim.text, names, claim.clauses) for claim in case.claims]
         statements = [statement for statement in read if statement is not None]
     else:
-        statements = read_statements(_list_sentences(file), names)
+        statements = read_statements(_list_sentences(file, line.settings.ingest.reader), names)
     near = _find_near(line, statements, list(dossier.clauses.values()))
     evidence, judged = line.read("6-evidence", Evidence), line.read("6-attributions", Attribution)
     return check_statements(statements, near, dossier, evidence, judged)
@@ -68,12 +68,12 @@ def _find_near(line: Line, statements: "Sequence[Statement]", clauses: Sequence[
     return list(near.values())
 
 
-def _list_sentences(file: Path) -> Iterator[tuple[str, str]]:
+def _list_sentences(file: Path, reader: str) -> Iterator[tuple[str, str]]:
     """(place, sentence) of a file, in reading order; a sentence's place is its paragraph and page."""
     from pipeline.extract import split_sentences
     from pipeline.ingest import read_document
 
-    for paragraph in read_document(file, file.name):
+    for paragraph in read_document(file, file.name, reader):
         if paragraph.kind in _SENTENCES:
             for span in split_sentences(paragraph.text):
                 yield paragraph.id, paragraph.text[span.start : span.end]

@@ -29,6 +29,7 @@ class _Task:
     key: str
     parts: Path
     themes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reader: str = ""  # of PDFs
 
     def part(self, name: str) -> Path:
         return self.parts / f"{name}-{self.key[:20]}.parquet"
@@ -45,10 +46,11 @@ def ingest(line: Line) -> None:
 
 
 def _ingest_tasks(line: Line) -> list[_Task]:
-    code = make_key(hash_code("ingest"), *list_versions("pdfplumber", "lxml"))
+    reader = line.settings.ingest.reader
+    code = make_key(hash_code("ingest"), reader, *list_versions("pdfplumber", "pypdfium2", "lxml"))
     parts = line.case.out / "work" / "parts"
     return [
-        _Task(source, file, make_key(code, source.id, source.role, _hash_document(file)), parts)
+        _Task(source, file, make_key(code, source.id, source.role, _hash_document(file)), parts, reader=reader)
         for source in line.case.sources
         for file in [line.case.files[source.id]]
     ]
@@ -66,7 +68,7 @@ def _ingest_one(task: _Task) -> int:
             raise DocumentError(
                 f"{task.source.id}: {task.input.name} is not there; `clausetrace fetch` says how to get it."
             )
-        paragraphs = read_document(task.input, task.source.id)
+        paragraphs = read_document(task.input, task.source.id, task.reader)
     except ClausetraceError as error:
         problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
     heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
