@@ -3,16 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 from xml.sax.saxutils import escape
 
 from pipeline.evaluate.generate_cases import Document, make_case
+from pipeline.evaluate.generate_grammar import load_grammar
 
 _HEAD = '[case]\nid = "bench"\ntitle = "Generated"\ntabled = 2024-03-22\nadopted = 2024-04-04\n'
 _ROLES = ("claimant", "placebo", "rival", "placebo", "placebo")  # of the papers, in turn
+_WITNESSES = ("teacher", "nurse", "driver", "baker", "former guard", "widow", "student", "clerk", "lawyer", "porter")
 _MONTHS = ("January", "March", "May", "June", "July", "September", "October", "December")
-_PARAGRAPHS_A_PAGE = 12
+_PARAGRAPHS_A_PAGE = 7  # about 480 words
 
 
 def write_case(folder: Path, papers: int, pages: int) -> list[Path]:
@@ -56,7 +59,7 @@ def _find_paper(number: int) -> Document:
 
 def _fill(blocks: list[str], number: int, pages: int) -> list[str]:
     """The paper with paragraphs of told facts before its last heading, until it has about as many pages as wanted."""
-    told = _tell(Random(number), [line for block in blocks for line in _cut(block)])
+    told = _tell(Random(number))
     wanted = max(0, pages * _PARAGRAPHS_A_PAGE - len(blocks))
     rng = Random(f"paragraphs {number}")
     filling = [" ".join(next(told) for _ in range(rng.randint(3, 5))) for _ in range(wanted)]
@@ -64,21 +67,21 @@ def _fill(blocks: list[str], number: int, pages: int) -> list[str]:
     return [*blocks[:last], *filling, *blocks[last:]]
 
 
-def _cut(block: str) -> list[str]:
-    return [part for part in block.split(". ") if len(part.split()) > 4 and block[0].isalpha()]
-
-
-def _tell(rng: Random, facts: list[str]) -> Iterator[str]:
+def _tell(rng: Random) -> Iterator[str]:
     """Sentences without end that hardly ever come twice."""
-    stock = [*facts, *_list_facts()]
+    facts, towns = _list_facts(), [town for country in load_grammar().countries for town in country.towns]
     while True:
-        fact = rng.choice(stock).rstrip(".")
-        yield f"{fact}, as {rng.randint(2, 900)} people told us in {rng.choice(_MONTHS)} {rng.randint(2012, 2023)}."
+        witness = f"a {rng.choice(_WITNESSES)} from {rng.choice(towns)}"
+        when = f"{rng.choice(_MONTHS)} {rng.randint(2012, 2023)}"
+        yield f"{rng.choice(facts)}, as {witness} told us in {when}."
 
 
-def _list_facts() -> list[str]:
-    papers = (_find_paper(number) for number in range(30))
-    return [fact for paper in papers for block in paper.paper.text.split("\n\n")[2:] for fact in _cut(block)]
+@cache
+def _list_facts() -> tuple[str, ...]:
+    """Facts of generated papers without figures: all papers draw on them, and would contradict one another."""
+    blocks = (block for number in range(30) for block in _find_paper(number).paper.text.split("\n\n")[2:])
+    facts = (fact.rstrip(".") for block in blocks if block[0].isalpha() for fact in block.split(". "))
+    return tuple(dict.fromkeys(fact for fact in facts if len(fact.split()) > 4 and not re.search(r"\d", fact)))
 
 
 def _draw_pdf(blocks: list[str], file: Path) -> None:
