@@ -60,7 +60,7 @@ def _find_paper(number: int) -> Document:
 def _fill(blocks: list[str], number: int, pages: int) -> list[str]:
     """The paper with paragraphs of told facts before its last heading, until it has about as many pages as wanted."""
     told = _tell(Random(number))
-    wanted = max(0, pages * _PARAGRAPHS_A_PAGE - len(blocks))
+    wanted = max(0, pages * _PARAGRAPHS_A_PAGE - len(blocks) // 3)  # titles and asks are short
     rng = Random(f"paragraphs {number}")
     filling = [" ".join(next(told) for _ in range(rng.randint(3, 5))) for _ in range(wanted)]
     last = max((place for place, block in enumerate(blocks) if block.startswith("#")), default=0)
@@ -90,6 +90,7 @@ def _draw_pdf(blocks: list[str], file: Path) -> None:
     from reportlab.platypus import Paragraph, SimpleDocTemplate
 
     styles = getSampleStyleSheet()
+    styles["BodyText"].fontSize, styles["BodyText"].leading = 11, 15
     story = []
     for block in blocks:
         for line in block.split("\n") if block.startswith("- ") else [block]:
