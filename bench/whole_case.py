@@ -17,7 +17,7 @@ def measure(small: bool = False) -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = write_case(folder / "case", *((6, 4) if small else (60, 16)))
+        files = write_case(folder / "case", *((6, 4) if small else (63, 16)))
         ours = run_case(folder / "case", folder / "out")
         theirs = run_python([str(_PLAIN), *map(str, files), "--out", str(folder / "pairs.csv")], folder / "plain")
         size = f"{len(files)} documents, {count_pages(files)} pages"
