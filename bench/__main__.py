@@ -28,6 +28,7 @@ def main() -> int:
         try:
             found = importlib.import_module(f"bench.{part}").measure(small=given.small)
             rows += [row if isinstance(row, Row) else Row(**row) for row in found]
+            write_results(rows, given.out)  # what was measured stays when a later part is stopped
         except Exception:  # the others are measured all the same
             traceback.print_exc()
             failed += 1

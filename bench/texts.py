@@ -24,6 +24,7 @@ def _draw_sentences() -> Iterator[str]:
     while True:
         for document in make_case(seed).documents:
             for line in document.paper.text.splitlines():
-                if len(line) > 20 and not line.startswith("#"):
-                    yield from (f"{part.rstrip('.')}." for part in line.removeprefix("- ").split(". "))
+                told = line.removeprefix("- ")
+                if len(told) > 20 and told[0].isalpha():  # no headings, and no clauses, which end in commas
+                    yield from (f"{part.rstrip('.')}." for part in told.split(". "))
         seed += 1

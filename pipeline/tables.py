@@ -5,7 +5,7 @@ name and is then renamed, so a table is either whole or not there. The same rows
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -30,7 +30,8 @@ def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str
 
     schema = make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
     kept = list(rows)
-    columns = [[_to_plain(getattr(row, field.name)) for row in kept] for field in schema]
+    shape: Any = noun
+    columns = [_list_plain(kept, name, hint) for name, hint in _field_types(shape)]
     table = pa.Table.from_arrays(
         [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
@@ -121,12 +122,33 @@ def _make_type(hint: Any) -> "pa.DataType":
     raise TypeError(f"records may not hold {hint!r}")
 
 
-def _to_plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_to_plain(item) for item in value]
-    return value
+def _list_plain(rows: Sequence[Any], name: str, hint: Any) -> list[Any]:
+    """A column as Arrow takes it: records as dictionaries, also within tuples."""
+    plain = _choose_plainer(hint)
+    values = [getattr(row, name) for row in rows]
+    return values if plain is None else [None if value is None else plain(value) for value in values]
+
+
+@cache
+def _choose_plainer(hint: Any) -> Callable[[Any], Any] | None:
+    """How a field's value becomes what Arrow takes; None when it is that already. Worked out once a field."""
+    inner, _ = _strip_optional(hint)
+    if get_origin(inner) is tuple:
+        plain = _choose_plainer(get_args(inner)[0])
+        return None if plain is None else lambda values: [plain(value) for value in values]
+    if not is_dataclass(inner):
+        return None
+    noun: Any = inner
+    names = [name for name, _ in _field_types(noun)]
+    nested = [(name, chosen) for name, kind in _field_types(noun) if (chosen := _choose_plainer(kind)) is not None]
+
+    def make_plain(record: Any) -> dict[str, Any]:
+        row = {name: getattr(record, name) for name in names}
+        for name, chosen in nested:
+            row[name] = None if row[name] is None else chosen(row[name])
+        return row
+
+    return make_plain
 
 
 @cache

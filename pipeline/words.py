@@ -74,11 +74,16 @@ def split_words(text: str) -> list[Token]:
     """The words of a text in order; offsets refer to the text as given."""
     tokens = []
     for match in _TOKEN.finditer(text):
-        word = (
-            unicodedata.normalize("NFKC", match.group()).translate(_SIGNS).lower().removesuffix("'s").replace("-", "")
-        )
-        tokens.append(Token(word, stem(word), match.start(), match.end()))
+        word, root = _fold_word(match.group())
+        tokens.append(Token(word, root, match.start(), match.end()))
     return tokens
+
+
+@cache
+def _fold_word(printed: str) -> tuple[str, str]:
+    """The normal form of a word and its stem."""
+    word = unicodedata.normalize("NFKC", printed).translate(_SIGNS).lower().removesuffix("'s").replace("-", "")
+    return word, stem(word)
 
 
 def stems(text: str) -> list[str]:

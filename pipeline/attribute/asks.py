@@ -8,7 +8,7 @@ from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.fingerprint import weigh_words
 from pipeline.attribute.inherited import measure_similarity
 from pipeline.attribute.judge import hear_people, judge_link
-from pipeline.attribute.rivals import contradicts, rank_grade
+from pipeline.attribute.rivals import contradicts, gather_competitors, rank_grade
 from pipeline.attribute.tests import name_origin
 from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import say
@@ -52,8 +52,9 @@ def _trace_ask(
     """Adopted when links of moderate grade or better hold most of the ask's rare wording between them."""
     ranked = sorted(links, key=lambda link: (-round(link.log_odds, 4), link.id))[:_NEAR]
     taken = []
+    alone = gather_competitors((), dossier)
     for link in ranked:
-        verdict = judge_link(link, changes[link.change], (), dossier, control, index)
+        verdict = judge_link(link, changes[link.change], alone, dossier, control, index)
         verdict = hear_people(verdict, changes[link.change], dossier)
         if rank_grade(verdict.grade) >= rank_grade("moderate"):
             taken.append(link)

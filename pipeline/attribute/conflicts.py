@@ -14,7 +14,7 @@ _NEAR = 0.8  # smaller over larger value: further apart they count different thi
 _SAME_CONTEXT = 0.5  # of the lighter finding's rare wording that both must share
 _SHARED_WORDS = 3  # content words besides the unit
 
-Statement = tuple[Figure, Finding, frozenset[str]]  # with the content stems around the number
+Statement = tuple[Figure, Finding, frozenset[str], float]  # with the content stems around the number, and their rarity
 
 
 def find_conflicts(dossier: Dossier) -> tuple[Conflict, ...]:
@@ -40,11 +40,12 @@ def _group_by_unit(dossier: Dossier) -> dict[str, list[Statement]]:
     groups: dict[str, list[Statement]] = defaultdict(list)
     for finding in dossier.findings.values():
         if dossier.sources[finding.source].role in VOICES and finding.figures:
-            words = frozenset(content_stems(finding.text))
+            words = frozenset(stem for stem in content_stems(finding.text) if not stem.isdigit())
             for figure in finding.figures:
                 unit = stems(figure.unit)
                 if unit:
-                    groups[unit[-1]].append((figure, finding, words - frozenset(unit)))
+                    around = words - frozenset(unit)
+                    groups[unit[-1]].append((figure, finding, around, weigh_words(around, dossier.rarity)))
     for statements in groups.values():
         statements.sort(key=lambda row: (row[0].value, row[1].id, row[0].start))
     return {unit: groups[unit] for unit in sorted(groups)}
@@ -62,7 +63,5 @@ def _find_near(statements: Sequence[Statement], place: int) -> list[Statement]:
 
 def _is_same_matter(ours: Statement, theirs: Statement, rarity: Callable[[str], float]) -> bool:
     """Whether the words around the two numbers are the same in the main."""
-    numbers = {stem for stem in ours[2] | theirs[2] if stem.isdigit()}
-    shared = (ours[2] & theirs[2]) - numbers
-    lighter = min(weigh_words(ours[2] - numbers, rarity), weigh_words(theirs[2] - numbers, rarity))
+    shared, lighter = ours[2] & theirs[2], min(ours[3], theirs[3])
     return len(shared) >= _SHARED_WORDS and weigh_words(shared, rarity) >= _SAME_CONTEXT * lighter > 0

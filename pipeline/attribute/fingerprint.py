@@ -110,5 +110,6 @@ def _name_holders(
         name for shingle in cut_shingles(run, index.size) for name, _ in index.holders.get(shingle, ()) if name in names
     }
     found |= names & index.together.get(run, frozenset())
-    found |= {name for name in names if _find_held_items(items, index, frozenset([name]), least)}
+    if items:
+        found |= {name for name in names if _find_held_items(items, index, frozenset([name]), least)}
     return tuple(sorted(found))

@@ -10,7 +10,7 @@ from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.attribute.fingerprint import find_fingerprint, shares_rare_wording
 from pipeline.attribute.grades import grade_link
 from pipeline.attribute.reviews import apply_reviews, name_confirming
-from pipeline.attribute.rivals import add_holders, find_competition, rank_grade
+from pipeline.attribute.rivals import Competitors, add_holders, find_competition, gather_competitors, rank_grade
 from pipeline.attribute.tests import (
     await_confirmation,
     examine_ask,
@@ -53,10 +53,10 @@ def _judge_span(change: Change, dossier: Dossier, control: Control, index: WordI
         source.id: choose_candidates(dossier.links.get((change.id, source.id), ()), dossier)
         for source in dossier.find_voices(*VOICES)
     }
-    everything = [link for links in candidates.values() for link in links]
+    rivals = gather_competitors((link for links in candidates.values() for link in links), dossier)
     verdicts = []
     for links in candidates.values():
-        judged = [judge_link(link, change, everything, dossier, control, index) for link in links]
+        judged = [judge_link(link, change, rivals, dossier, control, index) for link in links]
         named = [verdict for verdict in judged if verdict.grade != "none"]
         if named:
             best = min(named, key=lambda verdict: (-rank_grade(verdict.grade), *_sort_key(verdict.link)))
@@ -85,7 +85,7 @@ def _sort_key(link: Link) -> tuple[float, str]:
 
 
 def judge_link(
-    link: Link, change: Change, rivals: Sequence[Link], dossier: Dossier, control: Control, index: WordIndex
+    link: Link, change: Change, rivals: Competitors, dossier: Dossier, control: Control, index: WordIndex
 ) -> Verdict:
     """All tests of one link; `rivals` are the links of the span that may compete with it."""
     source, finding = dossier.sources[link.source], dossier.findings[link.finding]

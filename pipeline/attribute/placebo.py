@@ -10,6 +10,9 @@ from pipeline.attribute.blocks import Floats
 _TOLERANCE = 1e-4  # embeddings differ in the fifth decimal between machines; what is that near counts as equal
 
 
+_BLOCK = 64  # placebos measured at once against the others
+
+
 @dataclass(frozen=True)
 class Standing:
     """A document under test among the placebos, span by span. S spans, N placebos."""
@@ -45,7 +48,7 @@ def compare_with_placebos(placebos: Floats, document: Floats) -> Standing:
     centre, scale = _measure_spread(together, level)
     crowd = np.sort(((np.maximum(placebos, level) - centre) / scale).ravel())
     strict_centre, strict_scale = _measure_spread(placebos, level)
-    tops = np.sort([_find_top(together, place, level) for place in range(1, len(together))])
+    tops = np.sort(_find_tops(together, level))
     return Standing(document, level, centre, scale, crowd, strict_centre, strict_scale, tops)
 
 
@@ -98,18 +101,24 @@ def _find_level(values: Floats) -> float:
 def _measure_spread(values: Floats, level: float) -> tuple[Floats, Floats]:
     """Per span the levelled median over documents, and the larger of its own and the pooled median absolute deviation.
 
+    Takes documents x spans, or several such tables at once.
     Deviations are taken before levelling, which would make them vanish.
     """
-    centre = np.median(values, axis=0)
+    centre = np.median(values, axis=-2, keepdims=True)
     deviations = np.abs(values - centre)
-    pooled = float(np.median(deviations))
-    return np.maximum(centre, level), np.maximum(np.maximum(np.median(deviations, axis=0), pooled), 1e-6)
+    pooled = np.median(deviations, axis=(-2, -1))[..., None]
+    return np.maximum(centre[..., 0, :], level), np.maximum(np.maximum(np.median(deviations, axis=-2), pooled), 1e-6)
 
 
-def _find_top(values: Floats, place: int, level: float) -> float:
-    """The strongest standardised match of one document, measured against all the others."""
-    centre, scale = _measure_spread(np.delete(values, place, axis=0), level)
-    return float(((np.maximum(values[place], level) - centre) / scale).max())
+def _find_tops(values: Floats, level: float) -> Floats:
+    """The strongest standardised match of each document but the first, measured against all the others."""
+    tops = np.empty(len(values) - 1)
+    for start in range(0, len(tops), _BLOCK):
+        block = np.arange(start, min(start + _BLOCK, len(tops)))
+        others = np.stack([np.delete(values, place + 1, axis=0) for place in block])
+        centre, scale = _measure_spread(others, level)
+        tops[block] = ((np.maximum(values[block + 1], level) - centre) / scale).max(axis=1)
+    return tops
 
 
 def _count_reaching(ordered: Floats, z: float) -> int:

@@ -3,11 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from pipeline.attribute.blocks import Floats
 from pipeline.attribute.dates import Relation, relate_dates, sort_key_of
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.records import Evidence, Grade, Link, Rival, Source
 
 RANKS: tuple[Grade, ...] = ("none", "ruled_out", "weak", "moderate", "strong", "confirmed")
+
+
+@dataclass(frozen=True)
+class Competitors:
+    """Links of one span that may compete with one another; the measurements stand in columns, for many comparisons."""
+
+    links: tuple[Link, ...]
+    organisations: tuple[str, ...]
+    match_probability: Floats
+    shared_idf_added: Floats
 
 
 @dataclass(frozen=True)
@@ -27,19 +40,35 @@ def matches_as_well(link: Link, other: Link, share: float) -> bool:
     )
 
 
-def find_competition(link: Link, candidates: Iterable[Link], dossier: Dossier) -> Competition:
-    """The competitors among the links of one span. A link that says the opposite competes with none."""
-    source = dossier.sources[link.source]
+def gather_competitors(links: Iterable[Link], dossier: Dossier) -> Competitors:
+    """Those of the links that may compete. A link that says the opposite competes with none."""
+    barred = {source.id for source in dossier.sources.values() if dossier.is_barred(source)}
+    kept = tuple(link for link in links if link.source not in barred and not contradicts(link))
+    return Competitors(
+        links=kept,
+        organisations=tuple(name_organisation(dossier.sources[link.source]) for link in kept),
+        match_probability=np.array([link.match_probability for link in kept], dtype=np.float64),
+        shared_idf_added=np.array([link.shared_idf_added for link in kept], dtype=np.float64),
+    )
+
+
+def find_competition(link: Link, competitors: Competitors, dossier: Dossier) -> Competition:
+    """The documents that match the span as well as the link does (see `matches_as_well`)."""
+    source, share = dossier.sources[link.source], dossier.settings.as_well
+    organisation = name_organisation(source)
+    as_well = (competitors.match_probability >= share * link.match_probability) & (
+        competitors.shared_idf_added >= share * link.shared_idf_added
+    )
     found: dict[str, Relation] = {}
     closest: tuple[float, str] = (0.0, "")
-    for other in candidates:
-        rival = dossier.sources[other.source]
-        if name_organisation(rival) == name_organisation(source) or dossier.is_barred(rival) or contradicts(other):
+    for place in np.flatnonzero(as_well).tolist():
+        if competitors.organisations[place] == organisation:
             continue
-        if matches_as_well(link, other, dossier.settings.as_well):
-            found[rival.id] = relate_dates(rival, source)
-            if found[rival.id] in ("earlier", "same"):
-                closest = min(closest, (-round(other.match_probability, 4), rival.id))
+        other = competitors.links[place]
+        if other.source not in found:
+            found[other.source] = relate_dates(dossier.sources[other.source], source)
+        if found[other.source] in ("earlier", "same"):
+            closest = min(closest, (-round(other.match_probability, 4), other.source))
     return Competition(
         before=tuple(dossier.sources[name] for name in sorted(found) if found[name] in ("earlier", "same")),
         unclear=tuple(dossier.sources[name] for name in sorted(found) if found[name] == "unclear"),

@@ -77,22 +77,21 @@ def _write_grid(document: "Document", grid: Grid) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Cm
+    from docx.table import _Cell
 
-    table = document.add_table(rows=1, cols=len(grid.head), style="Table Grid")
+    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.head), style="Table Grid")
     table.autofit = False
     description = OxmlElement("w:tblDescription")
     description.set(qn("w:val"), grid.caption)
     table._tbl.tblPr.append(description)
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for cell, text in zip(table.rows[0].cells, grid.head, strict=True):
-        _fill_cell(cell, text, bold=True)
-    for row in grid.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            _fill_cell(cell, text)
-    for column, share in zip(table.columns, grid.widths, strict=True):
-        for cell in column.cells:
-            cell.width = Cm(share * _LINE)
+    widths = [Cm(share * _LINE) for share in grid.widths]
+    for number, (written, texts) in enumerate(zip(table._tbl.tr_lst, (grid.head, *grid.rows), strict=True)):
+        for element, text, width in zip(written.tc_lst, texts, widths, strict=True):
+            cell = _Cell(element, table)  # `table.rows` and `table.columns` look through the whole table for each
+            _fill_cell(cell, text, bold=number == 0)
+            cell.width = width
     document.add_paragraph()
 
 

@@ -197,7 +197,7 @@ def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Mapping[str, type]) -
             rows: list[Any] = []
             for task in tasks:
                 rows += _read_part(task.part(name), noun)
-            write_table(line.table(name), rows, noun, key)
+            line.write(name, rows, noun, key)
         current = {task.part(name) for task in tasks}
         for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
             if part not in current:

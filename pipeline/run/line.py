@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from pipeline.case import Case
 from pipeline.engine import off_the_clock
 from pipeline.settings import Settings
-from pipeline.tables import read_key, read_table
+from pipeline.tables import read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 Stage = Literal["ingest", "extract", "align", "embed", "score", "attribute", "report"]
@@ -56,6 +56,11 @@ class Line:
         if key not in self._rows:
             self._rows[key] = read_table(self.table(name), noun)
         return self._rows[key]
+
+    def write(self, name: str, rows: list[Record], noun: type[Record], key: str) -> None:
+        """Write a numbered table; the stages after this one need not read it again."""
+        write_table(self.table(name), rows, noun, key)
+        self._rows[name, key] = rows
 
 
 def is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.records import Change, Clause, Finding, Link, Paragraph, Similarity, Source
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, list_versions, load_language_once, make_key
 from pipeline.settings import Settings
-from pipeline.tables import write_table
 from pipeline.weights import MODELS, hash_file
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def align(line: Line) -> None:
     by_source = group_by_source(line.read("2-clauses", Clause))
     earlier = [EarlierText(source, tuple(by_source.get(source.id, ()))) for source in sources]
     changes = trace_changes(by_source[line.case.target.id], earlier, line.settings.align)
-    write_table(line.table("3-changes"), changes, Change, key)
+    line.write("3-changes", changes, Change, key)
     line.tell("align", len(changes), len(changes))
 
 
@@ -70,8 +69,8 @@ def score(line: Line) -> None:
     changes = line.read("3-changes", Change)
     links = score_links(line.case, findings, clauses, changes, load_rarity(line), store, line.settings.score)
     similarities = score_similarities(findings, clauses, store, line.settings.score)
-    write_table(line.table("5-similarities"), similarities, Similarity, key)
-    write_table(line.table("5-links"), links, Link, key)
+    line.write("5-similarities", similarities, Similarity, key)
+    line.write("5-links", links, Link, key)
     line.tell("score", len(links), len(links))
 
 

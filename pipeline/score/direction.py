@@ -35,10 +35,11 @@ def compare_passages(source: Passage, target: Passage) -> Direction:
     A parse alone shows no negation where both texts hold the same denying words: parses err, words do not.
     """
     found = compare_frames(source.frames, target.frames)
-    found = replace(found, negation_conflict=found.negation_conflict and source.denials != target.denials)
-    left, right = source.terms, target.terms
-    if not are_twins(left, right):
+    if found.negation_conflict and source.denials == target.denials:
+        found = replace(found, negation_conflict=False)
+    if not are_twins(source.weighty, target.weighty):
         return found
+    left, right = source.terms, target.terms
     turns = count_turns(left, right) if _same_mood(source, target) else None
     turned = turns is not None and turns.is_conflict
     return replace(
@@ -71,7 +72,8 @@ def compare_frames(ours: Iterable[Frame], theirs: Iterable[Frame]) -> Direction:
     them agrees with it, whatever the rest of the two passages agree on.
     """
     mine, others = list(ours), list(theirs)
-    found = [_compare_frame(frame, [other for other in others if _meet(frame.act, other.act)]) for frame in mine]
+    met = ((frame, [other for other in others if _meet(frame.act, other.act)]) for frame in mine)
+    found = [_compare_frame(frame, acting) for frame, acting in met if acting]
     return Direction(
         negation_conflict=any(direction.negation_conflict for direction in found),
         role_swap=any(direction.role_swap for direction in found),

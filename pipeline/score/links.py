@@ -46,15 +46,10 @@ def score_similarities(
     cosine = _multiply(embedder, texts, full) if embedder else None
     bm25 = score_bm25([content_stems(text) for text in texts], [content_stems(text) for text in full])
     pairs = find_candidates([cosine], settings.top_dense, False) + find_candidates([bm25], settings.top_lexical, False)
-    return [
-        Similarity(
-            findings[i].id,
-            clauses[j].id,
-            None if cosine is None else float(cosine[i, j]),
-            float(bm25[i, j]),
-        )
-        for i, j in sorted(set(pairs))
-    ]
+    rows, columns = np.array(sorted(set(pairs)), dtype=np.intp).reshape(-1, 2).T
+    cosines = [None] * len(rows) if cosine is None else cosine[rows, columns].tolist()
+    found = zip(rows.tolist(), columns.tolist(), cosines, bm25[rows, columns].tolist(), strict=True)
+    return [Similarity(findings[i].id, clauses[j].id, close, lexical) for i, j, close, lexical in found]
 
 
 def score_links(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.records import Frame
+from pipeline.score.polarity import list_weighty
 from pipeline.score.rarity import PHRASE_WORDS
 from pipeline.score.terms import Term, read_terms
 from pipeline.words import Token, list_denials, split_words
@@ -61,6 +62,11 @@ class Passage:
     def terms(self) -> tuple[Term, ...]:
         """All words and signs, as they are compared with those of a passage that shares nearly all of them."""
         return read_terms(self.text)
+
+    @cached_property
+    def weighty(self) -> frozenset[str]:
+        """Keys of the terms that carry weight."""
+        return list_weighty(self.terms)
 
     @cached_property
     def added_phrases(self) -> frozenset[tuple[str, ...]]:

@@ -34,12 +34,17 @@ class Turns:
         return self.number % 2 == 1
 
 
-def are_twins(left: Sequence[Term], right: Sequence[Term]) -> bool:
+def list_weighty(terms: Sequence[Term]) -> frozenset[str]:
+    """The keys of a passage's words of weight."""
+    return frozenset(term.key for term in terms if _has_weight(term))
+
+
+def are_twins(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether the shorter passage says hardly a word of weight that the other does not say, too.
 
-    Denials, contrary terms and words of stance are left aside: they are what is compared.
+    Takes the keys of the words of weight of both. Denials, contrary terms and words of stance are left aside: they are
+    what is compared.
     """
-    ours, theirs = (frozenset(term.key for term in terms if _has_weight(term)) for terms in (left, right))
     shared, fewest = len(ours & theirs), min(len(ours), len(theirs))
     if shared < _LEAST_SHARED or shared < _TWIN_SHARE * fewest:
         return False

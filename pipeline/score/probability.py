@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from math import inf
 
@@ -23,10 +23,14 @@ class Curve:
 
     def weigh(self, value: float) -> float:
         """The log-odds that this value adds."""
+        return sum(slope * (min(max(value, low), high) - zero) for slope, low, high, zero in self._pieces)
+
+    @cached_property
+    def _pieces(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Slope, ends, and where 0 lies between the ends, of each piece."""
         ends = pairwise((-inf, *self.knots, inf))
-        return sum(
-            slope * (min(max(value, low), high) - min(max(0.0, low), high))
-            for slope, (low, high) in zip(self.slopes, ends, strict=True)
+        return tuple(
+            (slope, low, high, min(max(0.0, low), high)) for slope, (low, high) in zip(self.slopes, ends, strict=True)
         )
 
 

@@ -28,12 +28,15 @@ class Rarity:
     frequencies: dict[str, int]
     masked: frozenset[str] = frozenset()
     phrases: Mapping[int, int] = field(default_factory=dict)  # by hash: two or three content stems in a row
+    _weights: dict[str, float] = field(default_factory=dict, repr=False, compare=False)  # of stems asked for before
 
     def weigh(self, stem: str) -> float:
         """Inverse document frequency in nats, ln((N + 1) / (df + 1)) as in smoothed idf; 0 for masked stems."""
-        if stem in self.masked:
-            return 0.0
-        return math.log((self.passages + 1) / (self.frequencies.get(stem, 0) + 1))
+        known = self._weights.get(stem)
+        if known is None:
+            rare = math.log((self.passages + 1) / (self.frequencies.get(stem, 0) + 1))
+            known = self._weights[stem] = 0.0 if stem in self.masked else rare
+        return known
 
     def weigh_run(self, stems: Sequence[str]) -> tuple[float, ...]:
         """What each stem of a run adds to what stands before it, in nats: little when the phrase is a common one.

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.attribute.control import control_errors
 from pipeline.attribute.fingerprint import Fingerprint, find_fingerprint
-from pipeline.attribute.rivals import find_competition
+from pipeline.attribute.rivals import find_competition, gather_competitors
 from pipeline.attribute.tests import (
     examine_ask,
     examine_direction,
@@ -185,7 +185,9 @@ def test_primacy(day, organisation, measured, outcome):
     other = make_finding("theirs", "They hold people in salt cellars.")
     link, competing = make_link(SAID, NEW, **CLOSE), make_link(other, NEW, **measured)
     dossier = make_dossier((OURS, rival), (CLAUSE,), (SAID, other), (NEW,), (link, competing))
-    test = examine_primacy(link, find_competition(link, [link, competing], dossier), dossier)
+    test = examine_primacy(
+        link, find_competition(link, gather_competitors([link, competing], dossier), dossier), dossier
+    )
     assert test.outcome == outcome
     assert ("theirs" in test.reason) == (outcome != "pass")
 
@@ -196,7 +198,9 @@ def test_primacy_names_the_earliest_and_the_closest_rival():
     competing = [make_link(o, NEW, **(CLOSE | {"match_probability": 0.95 + n / 100})) for n, o in enumerate(others)]
     link = make_link(SAID, NEW, **CLOSE)
     dossier = make_dossier((OURS, *rivals), (CLAUSE,), (SAID, *others), (NEW,), (link, *competing))
-    test = examine_primacy(link, find_competition(link, [link, *competing], dossier), dossier)
+    test = examine_primacy(
+        link, find_competition(link, gather_competitors([link, *competing], dossier), dossier), dossier
+    )
     assert test.outcome == "fail" and test.reason.index("r0") < test.reason.index("closest") < test.reason.index("r4")
 
 
