@@ -43,12 +43,12 @@ def run_on_cluster(
 
         def submit(item: Item) -> "Future[Any]":
             future: Future[Any] = client.submit(_serve, hash_all(), function, item, limits, pure=False)
-            given[future.key] = item
+            given[str(future.key)] = item
             return future
 
         running = as_completed([submit(item) for item in islice(rest, ahead)], loop=client.loop)  # type: ignore[no-untyped-call]
         for future in running:
-            item = given.pop(future.key)
+            item = given.pop(str(future.key))
             yield item, _take(future)
             for following in islice(rest, 1):
                 running.add(submit(following))  # type: ignore[no-untyped-call]

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.engine import Limits, run_over
 from pipeline.run.line import Line
@@ -36,11 +36,8 @@ def put_document(file: Address, exchange: Address) -> Address:
     """Copy a document to where all workers reach it, under its hash and name; one that is there or lacks is left."""
     if not isinstance(file, Path) or not file.is_file():
         return file
-    import fsspec  # type: ignore[import-untyped]
-
     there = join_address(exchange, f"documents/{hash_file(file)}/{file.name}")
-    system, place = fsspec.url_to_fs(str(there))
-    if not system.exists(place):
+    if not _exists(there):
         write_bytes(there, file.read_bytes())
     return there
 
@@ -60,8 +57,22 @@ def copy_here(address: Address) -> Iterator[Path]:
 
 def remove(address: Address) -> None:
     """Delete a file if it is there."""
-    import fsspec
-
-    system, place = fsspec.url_to_fs(str(address))
-    if system.exists(place):
+    if isinstance(address, Path):
+        address.unlink(missing_ok=True)
+    elif _exists(address):
+        system, place = _find_system(address)
         system.rm_file(place)
+
+
+def _exists(address: Address) -> bool:
+    if isinstance(address, Path):
+        return address.exists()
+    system, place = _find_system(address)
+    return bool(system.exists(place))
+
+
+def _find_system(address: str) -> Any:
+    """The file system of an address and the place in it; others write there, so nothing it lists is remembered."""
+    import fsspec  # type: ignore[import-untyped]
+
+    return fsspec.url_to_fs(address, use_listings_cache=False)
