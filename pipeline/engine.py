@@ -31,6 +31,7 @@ _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
+_KEPT = threading.local()  # of each thread: the worker that it keeps
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
 
 
@@ -98,20 +99,35 @@ def run_alone(function: Callable[[Item], Result], item: Item, find_limits: Calla
     more can hang), else a fresh interpreter, and it is at work while `find_limits` reads the settings.
     """
     worker = _start_worker(function, "fork" if _has_one_thread() else "spawn")
-    outcome = None
     try:
         _give(worker, 0, item)
-        limits = find_limits()
-        _cap_memory(worker, limits)
-        while outcome is None:
-            wait([worker.link], _LOOK)
-            outcome = _look_at(worker, limits)
+        outcome = _await(worker, find_limits())
     finally:
         _end(worker)
-    if isinstance(outcome[0], Exception):
-        raise outcome[0]
-    result: Result = outcome[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+    result: Result = outcome
     return result
+
+
+def run_kept(function: Callable[[Item], Result], item: Item, limits: Limits | None) -> Result | Exception:
+    """The outcome of one item as `run_over` would yield it, from a worker that this thread keeps for the items to come.
+
+    So what the function loads (models) is loaded once, as long as the items come with the same function.
+    """
+    name = pickle.dumps(function)
+    for _ in range(2):
+        kept: tuple[bytes, _Worker] | None = getattr(_KEPT, "worker", None)
+        if kept is None or kept[0] != name:
+            _end_kept()
+            kept = _KEPT.worker = name, _start_worker(function, "spawn")
+        _give(kept[1], 0, item)
+        outcome = _await(kept[1], limits)
+        if isinstance(outcome, LostWorkerError) or _is_bloated(kept[1], limits):
+            _end_kept()
+        if type(outcome) is not LostWorkerError:
+            break
+    return outcome  # type: ignore[no-any-return]
 
 
 def announce_scan() -> None:
@@ -136,6 +152,21 @@ def off_the_clock() -> Iterator[None]:
 
 
 # --- the parent's side ---
+
+
+def _await(worker: _Worker, limits: Limits | None) -> Any:
+    """The outcome of the item that the worker was given."""
+    _cap_memory(worker, limits)
+    while (found := _look_at(worker, limits)) is None:
+        wait([worker.link], _LOOK if limits else None)
+    return found[0]
+
+
+def _end_kept() -> None:
+    kept = getattr(_KEPT, "worker", None)
+    _KEPT.worker = None
+    if kept is not None:
+        _end(kept[1])
 
 
 def _supervise(

@@ -1,12 +1,14 @@
 """The only reader and writer of record tables: Parquet files whose schema is derived from the dataclass.
 
 A table carries a `key` in its metadata: the hash of everything it was made from (see `run`). Writing goes to a partial
-name and is then renamed, so a table is either whole or not there. The same rows give the same bytes.
+name and is then renamed, so a table is either whole or not there. The same rows give the same bytes. A table lies in a
+folder, or where an address of fsspec leads (s3://bucket/name), which is written in one piece.
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Record = TypeVar("Record")
+Address = Path | str  # a path, or an address of fsspec
 _KEY = b"clausetrace.key"
 _NOUN = b"clausetrace.noun"
 
 
-def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str) -> int:
+def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: str) -> int:
     """Write the rows as one Parquet file with `key` in its metadata; returns their number. Parents are created."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -35,25 +38,60 @@ def write_table(path: Path, rows: Iterable[Record], noun: type[Record], key: str
     table = pa.Table.from_arrays(
         [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, partial, compression="zstd")
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise TableError(f"{path}: cannot be written ({error.strerror}); free space or mend rights.") from error
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_bytes(path, sink.getvalue())
     return int(table.num_rows)
 
 
-def read_table(path: Path, noun: type[Record]) -> list[Record]:
+def write_bytes(path: Address, content: Any) -> None:
+    """Write a file (bytes, or a buffer) as a whole or not at all; parents are created. Raises TableError."""
+    try:
+        if isinstance(path, Path):
+            _replace_file(path, content)
+        else:
+            import fsspec  # type: ignore[import-untyped]
+
+            system, place = fsspec.url_to_fs(path)
+            system.pipe_file(place, bytes(content))
+    except OSError as error:
+        raise TableError(
+            f"{path}: cannot be written ({error.strerror or error}); free space or mend rights."
+        ) from error
+
+
+def _replace_file(path: Path, content: Any) -> None:
+    partial = path.with_name(f"{path.name}.{platform.node()}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def open_address(path: Address) -> Iterator[Any]:
+    """What pyarrow and others read from: the path itself, or the open file at an address."""
+    if isinstance(path, Path):
+        yield path
+        return
+    import fsspec
+
+    with fsspec.open(path, "rb", use_listings_cache=False) as stream:  # others write there, too
+        yield stream
+
+
+def read_table(path: Address, noun: type[Record]) -> list[Record]:
     """Read the rows back as records. Raises TableError when the file is missing, damaged or of another noun."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
+        with open_address(path) as file:
+            table = pq.read_table(file)
     except FileNotFoundError as error:
         raise TableError(f"{path}: no such table; run the stage that writes it first.") from error
     except (OSError, pa.ArrowInvalid) as error:
@@ -65,13 +103,14 @@ def read_table(path: Path, noun: type[Record]) -> list[Record]:
     return [revive(row) for row in table.to_pylist()]
 
 
-def read_key(path: Path) -> str | None:
+def read_key(path: Address) -> str | None:
     """The key a table was written with, or None when there is no readable table."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_schema(path).metadata or {}
+        with open_address(path) as file:
+            metadata = pq.read_schema(file).metadata or {}
     except (OSError, pa.ArrowInvalid):
         return None
     return metadata.get(_KEY, b"").decode() or None

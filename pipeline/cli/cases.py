@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.options import (
     CaseArgument,
+    ClusterOption,
     EncoderOption,
     OutOption,
     QuietOption,
@@ -17,6 +18,7 @@ from pipeline.cli.options import (
     RedactOption,
     RootOption,
     SettingsOption,
+    SharedOption,
     WorkersOption,
 )
 from pipeline.cli.printing import as_plain, make_tell, print_row, print_summary, say_nothing
@@ -39,12 +41,14 @@ def run(
     workers: WorkersOption = None,
     redact: RedactOption = False,
     quiet: QuietOption = False,
+    cluster: ClusterOption = "",
+    shared: SharedOption = "",
 ) -> None:
     """Run a case through all stages, redoing only what is stale; print the attribution table and the report files.
 
     Example: clausetrace run data/cases/demo
     """
-    line = open_line(case, root, out, encoder, reader, settings, workers, quiet, redact)
+    line = open_line(case, root, out, encoder, reader, settings, workers, quiet, redact, cluster, shared)
     go_until(line, "report")
     print_summary(line)
 
@@ -59,8 +63,10 @@ def _add_stage(stage: "Stage", task: str) -> None:
         settings: SettingsOption = None,
         workers: WorkersOption = None,
         quiet: QuietOption = False,
+        cluster: ClusterOption = "",
+        shared: SharedOption = "",
     ) -> None:
-        go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet), stage)
+        go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet, False, cluster, shared), stage)
 
     command.__doc__ = f"{task}, after bringing the stages before it up to date.\n\nExample: clausetrace {stage} CASE"
     app.command(name=stage)(command)
@@ -85,12 +91,14 @@ def report(
     workers: WorkersOption = None,
     redact: RedactOption = False,
     quiet: QuietOption = False,
+    cluster: ClusterOption = "",
+    shared: SharedOption = "",
 ) -> None:
     """Write tables and reports, after bringing the stages before it up to date.
 
     Example: clausetrace report CASE --redact
     """
-    go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet, redact), "report")
+    go_until(open_line(case, root, out, encoder, reader, settings, workers, quiet, redact, cluster, shared), "report")
 
 
 @app.command()
@@ -220,15 +228,16 @@ def open_line(
     workers: int | None,
     quiet: bool,
     redact: bool = False,
+    cluster: str = "",
+    shared: str = "",
 ) -> "Line":
     from pipeline.case import load_case
     from pipeline.run import Line
     from pipeline.settings import load_settings
 
     loaded = load_case(case, tuple(root or ()), out)
-    return Line(
-        loaded, load_settings(settings, encoder, reader), workers, say_nothing if quiet else make_tell(), redact
-    )
+    tell = say_nothing if quiet else make_tell()
+    return Line(loaded, load_settings(settings, encoder, reader), workers, tell, redact, cluster, shared)
 
 
 def go_until(line: "Line", until: "Stage") -> None:

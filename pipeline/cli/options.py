@@ -15,6 +15,15 @@ EncoderOption = Annotated[
 ReaderOption = Annotated[str | None, typer.Option(help="Reader of PDFs: pdfium (fast) or pdfplumber (reference).")]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
+ClusterOption = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Read, extract and embed on this Dask cluster: tcp://scheduler:8786.")
+]
+SharedOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="With --cluster: a folder or s3://bucket/name that its workers reach; work/ without."
+    ),
+]
 RedactOption = Annotated[
     bool,
     typer.Option("--redact", help="Reports without names of persons, in the folder redacted/; see hand/names.csv."),

@@ -52,18 +52,24 @@ def make_tell() -> "Tell":
                 print(f"{stage}: {'nothing to do' if total == 0 else f'{total} done'}", file=sys.stderr)
 
         return log
+    import atexit
+
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    rate = TextColumn("{task.fields[rate]:>9}")
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     bars = Progress(*columns, console=Console(stderr=True))
     tasks: dict[str, TaskID] = {}
     bars.start()
+    atexit.register(bars.stop)  # the terminal gets its cursor back, however we end
 
     def show(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
-            tasks[stage] = bars.add_task(stage, total=max(total, 1))
-        bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1))
+            tasks[stage] = bars.add_task(stage, total=max(total, 1), rate="")
+        seconds = bars.tasks[tasks[stage]].elapsed or 0.0
+        rate = f"{done / seconds:.1f}/s" if seconds > 1 else ""
+        bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1), rate=rate)
         if done == total and stage in ("report", "fetch", "read"):
             bars.stop()
 

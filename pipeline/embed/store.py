@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Protocol
 from zlib import crc32
 
 import numpy as np
@@ -20,12 +21,29 @@ _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
 
 
+class EncodeChunks(Protocol):
+    """Encodes chunks of texts: yields, in any order, a chunk's place and vectors, with those of words when `worded`."""
+
+    def __call__(
+        self, chunks: Sequence[Sequence[str]], side: Side, worded: bool
+    ) -> Iterator[tuple[int, Vectors, list[Vectors]]]: ...
+
+
+def encode_chunk(encoder: Encoder, texts: Sequence[str], side: Side, worded: bool) -> tuple[Vectors, list[Vectors]]:
+    """Unit vectors of the texts and, when `worded`, of their content words."""
+    return encoder.encode_words(texts, side) if worded else (encoder.encode(texts, side), [])
+
+
 class VectorStore:
     """An encoder with a memory. One SQLite file; the key is sha256 over model hash, prompt side and text."""
 
-    def __init__(self, encoder: Encoder, path: Path | None = None) -> None:
-        """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder."""
+    def __init__(self, encoder: Encoder, path: Path | None = None, encode: EncodeChunks | None = None) -> None:
+        """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder.
+
+        `encode` encodes chunks elsewhere than in this process.
+        """
         self.encoder = encoder
+        self.encode = encode or self._encode_here
         self.path = path or _default_path()
 
     @property
@@ -39,12 +57,7 @@ class VectorStore:
         `advance` is told how many texts have become ready. Raises ClausetraceError when the file cannot be written.
         """
         keys = [self._make_key(text, side) for text in texts]
-
-        def encode(part: Sequence[_Keyed]) -> _Rows:
-            vectors = self.encoder.encode([text for _, text in part], side)
-            return {"vectors": [(key, vector.tobytes()) for (key, _), vector in zip(part, vectors, strict=True)]}
-
-        known = self._remember("vectors", keys, texts, encode, advance)
+        known = self._remember("vectors", keys, texts, side, advance)
         return (
             np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
             if keys
@@ -60,14 +73,7 @@ class VectorStore:
         with them, are kept as well. Raises ClausetraceError when the file cannot be written.
         """
         keys = [self._make_key(text, side, _list_places(text)) for text in texts]
-
-        def encode(part: Sequence[_Keyed]) -> _Rows:
-            whole, words = self.encoder.encode_words([text for _, text in part], side)
-            halves = [(key, rows.astype(np.float16).tobytes()) for (key, _), rows in zip(part, words, strict=True)]
-            plain = [self._make_key(text, side) for _, text in part]
-            return {"words": halves, "vectors": [(key, row.tobytes()) for key, row in zip(plain, whole, strict=True)]}
-
-        known = self._remember("words", keys, texts, encode, advance)
+        known = self._remember("words", keys, texts, side, advance)
         counts = [len(content_stems(text)) for text in texts]
         return [
             np.frombuffer(known[key], dtype=np.float16).astype(np.float32).reshape(count, -1 if count else 0)
@@ -79,7 +85,7 @@ class VectorStore:
         table: str,
         keys: Sequence[bytes],
         texts: Sequence[str],
-        encode: Callable[[Sequence[_Keyed]], _Rows],
+        side: Side,
         advance: Callable[[int], None],
     ) -> dict[bytes, bytes]:
         """The rows of `table` under these keys; what is missing is encoded, like lengths together, and written."""
@@ -88,15 +94,30 @@ class VectorStore:
             advance(sum(key in known for key in keys))
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             ordered = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))  # like lengths pad least
-            for start in range(0, len(ordered), _CHUNK):
-                part = ordered[start : start + _CHUNK]
-                found = encode(part)
+            parts = [ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK)]
+            chunks = [[text for _, text in part] for part in parts]
+            for place, whole, words in self.encode(chunks, side, table == "words"):
+                part = parts[place]
+                found = self._make_rows(part, side, whole, words)
                 for name, rows in found.items():
                     store.executemany(f"insert or replace into {name} values (?, ?)", [_seal(*row) for row in rows])
                 store.commit()
                 known |= dict(found[table])
                 advance(len(part))
         return known
+
+    def _make_rows(self, part: Sequence[_Keyed], side: Side, whole: Vectors, words: list[Vectors]) -> _Rows:
+        plain = [self._make_key(text, side) for _, text in part]
+        rows = {"vectors": [(key, row.tobytes()) for key, row in zip(plain, whole, strict=True)]}
+        if words:
+            rows["words"] = [(key, row.astype(np.float16).tobytes()) for (key, _), row in zip(part, words, strict=True)]
+        return rows
+
+    def _encode_here(
+        self, chunks: Sequence[Sequence[str]], side: Side, worded: bool
+    ) -> Iterator[tuple[int, Vectors, list[Vectors]]]:
+        for place, texts in enumerate(chunks):
+            yield place, *encode_chunk(self.encoder, texts, side, worded)
 
     def _make_key(self, text: str, side: Side, places: str = "") -> bytes:
         told = [self.encoder.sha256, side, *([places] if places else []), text]

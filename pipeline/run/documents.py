@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine import Limits, LostWorkerError, run_over
+from pipeline.engine import Limits, LostWorkerError
 from pipeline.errors import CaseError, ClausetraceError, DocumentError, TableError
 from pipeline.fetch.addresses import explain_by_hand
 from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role, Source
 from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key
-from pipeline.tables import read_key, read_table, write_table
+from pipeline.run.spread import copy_here, join_address, put_document, remove, spread_over
+from pipeline.tables import Address, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 _CLAUSE_ROLES: tuple[Role, ...] = ("target", "base", "sister")
@@ -25,14 +26,14 @@ class _Task:
     """One document's work: where its input lies, and the part files to write."""
 
     source: Source
-    input: Path
+    input: Address
     key: str
-    parts: Path
+    parts: Address
     themes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reader: str = ""  # of PDFs
 
-    def part(self, name: str) -> Path:
-        return self.parts / f"{name}-{self.key[:20]}.parquet"
+    def part(self, name: str) -> Address:
+        return join_address(self.parts, f"{name}-{self.key[:20]}.parquet")
 
 
 def ingest(line: Line) -> None:
@@ -48,7 +49,7 @@ def ingest(line: Line) -> None:
 def _ingest_tasks(line: Line) -> list[_Task]:
     reader = line.settings.ingest.reader
     code = make_key(hash_code("ingest"), reader, *list_versions("pdfplumber", "pypdfium2", "lxml"))
-    parts = line.case.out / "work" / "parts"
+    parts = join_address(line.exchange, "parts")
     return [
         _Task(source, file, make_key(code, source.id, source.role, _hash_document(file)), parts, reader=reader)
         for source in line.case.sources
@@ -64,11 +65,12 @@ def _ingest_one(task: _Task) -> int:
     paragraphs: list[Paragraph] = []
     problems: list[Problem] = []
     try:
-        if not task.input.is_file():
-            raise DocumentError(
-                f"{task.source.id}: {task.input.name} is not there; `clausetrace fetch` says how to get it."
-            )
-        paragraphs = read_document(task.input, task.source.id, task.reader)
+        with copy_here(task.input) as file:
+            if not file.is_file():
+                raise DocumentError(
+                    f"{task.source.id}: {file.name} is not there; `clausetrace fetch` says how to get it."
+                )
+            paragraphs = read_document(file, task.source.id, task.reader)
     except ClausetraceError as error:
         problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
     heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
@@ -92,7 +94,8 @@ def list_parts(line: Line) -> list[Path]:
     The names hold keys over content, role, settings and code, so a part that lies there under its name is right.
     """
     ingested = [task.part(name) for task in _ingest_tasks(line) for name in _INGESTED]
-    return ingested + [task.part(name) for task in _extract_tasks(line) for name in _EXTRACTED]
+    extracted = [task.part(name) for task in _extract_tasks(line) for name in _EXTRACTED]
+    return [part for part in ingested + extracted if isinstance(part, Path)]
 
 
 def _extract_tasks(line: Line) -> list[_Task]:
@@ -170,7 +173,9 @@ def _run_parts(
     given = line.settings.limits
     limits = Limits(given.seconds, given.seconds_a_scan, given.mebibytes)
     stale = [task for task in tasks if any(read_key(task.part(name)) != task.key for name in nouns)]
-    for done, (task, outcome) in enumerate(run_over(work, stale, line.workers, limits), start=1):
+    if stage == "ingest" and line.shared:
+        stale = [replace(task, input=put_document(task.input, line.exchange)) for task in stale]
+    for done, (task, outcome) in enumerate(spread_over(line, work, stale, limits), start=1):
         if isinstance(outcome, ClausetraceError):
             raise outcome
         if isinstance(outcome, LostWorkerError):
@@ -198,17 +203,19 @@ def _join_parts(line: Line, tasks: Sequence[_Task], nouns: Mapping[str, type]) -
             for task in tasks:
                 rows += _read_part(task.part(name), noun)
             line.write(name, rows, noun, key)
+        if line.shared:
+            continue  # other cases may use them, too
         current = {task.part(name) for task in tasks}
         for part in line.table(f"parts/{name}").parent.glob(f"{name}-*.parquet"):
             if part not in current:
                 part.unlink()
 
 
-def _read_part(part: Path, noun: type) -> list[Any]:
+def _read_part(part: Address, noun: type) -> list[Any]:
     try:
         return read_table(part, noun)
     except TableError as error:
-        part.unlink(missing_ok=True)
+        remove(part)
         raise TableError(f"{part}: the file was damaged and has been removed; run the same command again.") from error
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from pipeline.case import Case
 from pipeline.engine import off_the_clock
 from pipeline.settings import Settings
-from pipeline.tables import read_key, read_table, write_table
+from pipeline.tables import Address, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 Stage = Literal["ingest", "extract", "align", "embed", "score", "attribute", "report"]
@@ -30,6 +30,8 @@ class Line:
     workers: int | None = None
     tell: Tell = lambda stage, done, total: None
     redact: bool = False  # whether reports withhold the names of persons; they lie in a folder of their own then
+    cluster: str = ""  # the address of a Dask scheduler; "" for this machine alone
+    shared: str = ""  # the folder, or address of fsspec, that workers of the cluster reach; "" when all reach work/
     _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     @property
@@ -41,6 +43,12 @@ class Line:
     def stamp(self) -> Path:
         """The file that says what the reports were made from."""
         return self.case.out / "work" / ("7-redacted.json" if self.redact else "7-report.json")
+
+    @property
+    def exchange(self) -> Address:
+        """Where the parts of tables lie, and what a cluster needs besides."""
+        shared = self.shared or self.case.out / "work"
+        return shared if "://" in str(shared) else Path(shared)
 
     def table(self, name: str) -> Path:
         """The path of a numbered table."""

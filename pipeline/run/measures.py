@@ -1,10 +1,12 @@
 """Align, embed, score: what can be measured between the target and everything else."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Change, Clause, Finding, Link, Paragraph, Similarity, Source
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, list_versions, load_language_once, make_key
+from pipeline.run.vectors import encode_on_cluster
 from pipeline.settings import Settings
 from pipeline.weights import MODELS, hash_file
 
@@ -37,7 +39,7 @@ def embed(line: Line) -> None:
     from pipeline.embed import VectorStore
     from pipeline.score import list_texts
 
-    store = VectorStore(encoder)
+    store = VectorStore(encoder, encode=partial(encode_on_cluster, line, encoder) if line.cluster else None)
     clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
     wanted = list_texts(line.read("2-findings", Finding), clauses, line.read("3-changes", Change), encoder.name)
     total, done = sum(len(texts) for _, _, texts in wanted), 0
