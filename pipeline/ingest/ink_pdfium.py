@@ -40,8 +40,8 @@ _TOUCH = 0.3  # points by which runs overlap before one may be a second print of
 _WORD = re.compile(r"\S+")
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # what PDFium makes of a hyphen at a line end
 # Descents of the standard fonts in Adobe's metrics, which pdfminer takes for fonts of these names.
-_STANDARD = re.compile(r"(Times|Helvetica|Courier)(-\w+)?|(TimesNewRoman|Arial|CourierNew)(,\w+)?|Symbol|ZapfDingbats")
-_DESCENTS = {"T": -0.217, "H": -0.207, "A": -0.207, "C": -0.194, "S": 0.0, "Z": 0.0}  # by the first letter of the name
+_STANDARD = re.compile(r"(Times|Helvetica|Courier)(-\w+)?|(TimesNewRoman|Arial|CourierNew)(,\w+)?")
+_DESCENTS = {"T": -0.217, "H": -0.207, "A": -0.207, "C": -0.194}  # by the first letter of the name
 _make_glyph: Callable[[tuple[object, ...]], Glyph] = partial(tuple.__new__, Glyph)
 
 
