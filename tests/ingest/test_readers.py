@@ -13,15 +13,12 @@ from tests.conftest import CORPORA, DEMO
 from tests.ingest.pdf_files import draw_pdf, put, put_text, rule
 from tests.ingest.test_fuzz_pdf import draw_page
 
-PRIVATE_USE = ("\ue000", "\uf8ff")
 SAMPLE = 2  # pages of each real document, or three
 SEED_FILE = Path(__file__).parents[1] / "data/seeds/every-construction.pdf"
 
 
 def list_words(page: PageInk) -> list[Word]:
-    """The words of a page; bullets of pictorial fonts, which name no letter, stand at a height of their own."""
-    words = [word for row in make_rows(page.glyphs, page.number) for word in row.words]
-    return [word for word in words if not all(PRIVATE_USE[0] <= sign <= PRIVATE_USE[1] for sign in word.text)]
+    return [word for row in make_rows(page.glyphs, page.number) for word in row.words]
 
 
 def count_strays(page: PageInk, reference: PageInk) -> int:
