@@ -49,6 +49,16 @@ def test_read_and_clauses_print_what_the_readme_promises(call, tmp_path):
     assert rows[3]["parent"] == "1" and rows[4]["verb"] == "Urges"
 
 
+def test_the_reader_of_pdfs_can_be_chosen(call, tmp_path):
+    file = REPOSITORY / "tests/data/seeds/every-construction.pdf"
+    by_reader = {reader: call("read", file, "--reader", reader) for reader in ("pdfium", "pdfplumber")}
+    texts = [[row["text"] for row in read_rows(out)] for _, out, _ in by_reader.values()]
+    assert texts[0] and texts[0] == texts[1]
+    assert call("read", file) == by_reader["pdfium"]
+    code, out, err = call("read", file, "--reader", "nobody")
+    assert code == 1 and not out and "pdfplumber" in err and err.count("\n") == 1
+
+
 @pytest.mark.weights
 def test_findings_print_what_the_readme_promises(call, tmp_path):
     file = tmp_path / "claimant.md"

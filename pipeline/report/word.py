@@ -87,6 +87,8 @@ def _write_grid(document: "Document", grid: Grid) -> None:
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
     widths = [Cm(share * _LINE) for share in grid.widths]
+    for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = width  # what LibreOffice goes by; Word goes by the cells
     for number, (written, texts) in enumerate(zip(table._tbl.tr_lst, (grid.head, *grid.rows), strict=True)):
         for element, text, width in zip(written.tc_lst, texts, widths, strict=True):
             cell = _Cell(element, table)  # `table.rows` and `table.columns` look through the whole table for each

@@ -1,13 +1,17 @@
 """Public statements held against a finished case: a press release, a case study, the claims of the case file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.engine import LostWorkerError, run_alone
+from pipeline.errors import ClausetraceError
 from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Paragraph, Similarity
-from pipeline.run.line import Line, group_by_source, hash_code, make_key
+from pipeline.run.line import Line, group_by_source, hash_code, make_key, make_limits
 from pipeline.run.measures import load_rarity, match_texts
 from pipeline.run.verdicts import list_passages
+from pipeline.settings import Settings
 from pipeline.tables import write_table
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
         read = [read_statement(claim.id, claim.text, names, claim.clauses) for claim in case.claims]
         statements = [statement for statement in read if statement is not None]
     else:
-        statements = read_statements(_list_sentences(file, line.settings.ingest.reader), names)
+        statements = read_statements(_read_sentences(file, line.settings), names)
     near = _find_near(line, statements, list(dossier.clauses.values()))
     evidence, judged = line.read("6-evidence", Evidence), line.read("6-attributions", Attribution)
     return check_statements(statements, near, dossier, evidence, judged)
@@ -68,12 +72,22 @@ def _find_near(line: Line, statements: "Sequence[Statement]", clauses: Sequence[
     return list(near.values())
 
 
-def _list_sentences(file: Path, reader: str) -> Iterator[tuple[str, str]]:
+def _read_sentences(file: Path, settings: Settings) -> list[tuple[str, str]]:
+    """The sentences of a file, read in a process of its own: no file can take the command down with it."""
+    try:
+        return run_alone(partial(_list_sentences, settings.ingest.reader), file, partial(make_limits, settings))
+    except LostWorkerError as error:
+        raise ClausetraceError(f"{file.name}: reading it {error}") from error
+
+
+def _list_sentences(reader: str, file: Path) -> list[tuple[str, str]]:
     """(place, sentence) of a file, in reading order; a sentence's place is its paragraph and page."""
     from pipeline.extract import split_sentences
     from pipeline.ingest import read_document
 
-    for paragraph in read_document(file, file.name, reader):
-        if paragraph.kind in _SENTENCES:
-            for span in split_sentences(paragraph.text):
-                yield paragraph.id, paragraph.text[span.start : span.end]
+    return [
+        (paragraph.id, paragraph.text[span.start : span.end])
+        for paragraph in read_document(file, file.name, reader)
+        if paragraph.kind in _SENTENCES
+        for span in split_sentences(paragraph.text)
+    ]

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine import Limits, LostWorkerError
+from pipeline.engine import LostWorkerError
 from pipeline.errors import CaseError, ClausetraceError, DocumentError, TableError
 from pipeline.fetch.addresses import explain_by_hand
 from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role, Source
-from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key
+from pipeline.run.line import Line, Stage, hash_code, list_versions, load_language_once, make_key, make_limits
 from pipeline.run.spread import copy_here, join_address, put_document, remove, spread_over
 from pipeline.tables import Address, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
@@ -170,8 +170,7 @@ def _run_parts(
     A document over the limits, or one that killed its worker, is tried again by the next run: perhaps the machine was
     busy, or the limits have been raised since.
     """
-    given = line.settings.limits
-    limits = Limits(given.seconds, given.seconds_a_scan, given.mebibytes)
+    limits = make_limits(line.settings)
     stale = [task for task in tasks if any(read_key(task.part(name)) != task.key for name in nouns)]
     if stage == "ingest" and line.shared:
         stale = [replace(task, input=put_document(task.input, line.exchange)) for task in stale]

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.engine import run_over
 from pipeline.errors import ClausetraceError
 from pipeline.records import DateBasis, DocumentKind, Role
+from pipeline.run.line import make_limits
+from pipeline.settings import load_settings
 
 _SUFFIXES = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".txt", ".md", ".png", ".jpg", ".jpeg", ".tif")
 _REVIEW = "universal periodic review"
@@ -77,9 +80,9 @@ def draft_case(folder: Path, tell: Callable[[int, int], None] = lambda done, tot
     if not files:
         raise ClausetraceError(f"{folder}: no documents are here; put them into {folder / 'documents'} and try again.")
     drafts = []
-    for done, file in enumerate(files, start=1):
-        drafts.append(_read(file))
-        tell(done, len(files))
+    for file, outcome in run_over(_read, files, limits=make_limits(load_settings())):
+        drafts.append(_Draft(file, problem=f"{file.name}: {outcome}") if isinstance(outcome, Exception) else outcome)
+        tell(len(drafts), len(files))
     text = _write(folder, guess_roles(drafts))
     with path.open("x", encoding="utf-8") as stream:
         stream.write(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pipeline.case import Case
-from pipeline.engine import off_the_clock
+from pipeline.engine import Limits, off_the_clock
 from pipeline.settings import Settings
 from pipeline.tables import Address, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
@@ -77,6 +77,12 @@ def is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
     if fresh:
         line.tell(stage, 0, 0)
     return fresh
+
+
+def make_limits(settings: Settings) -> Limits:
+    """What a document may take while it is worked on."""
+    given = settings.limits
+    return Limits(given.seconds, given.seconds_a_scan, given.mebibytes)
 
 
 def make_key(*parts: str) -> str:
