@@ -10,6 +10,8 @@ import typer
 from pipeline.cli import cases, evaluation, files, preparing, reviewing
 from pipeline.errors import ClausetraceError
 
+_INTERRUPTED = 130  # exit code of a command that was ended by Ctrl-C; typer makes a SystemExit of it
+
 app = typer.Typer(
     help="Trace findings of NGO reports into the text of UN resolutions, and say how strong the evidence is.",
     no_args_is_help=True,
@@ -33,6 +35,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         sys.exit(0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if isinstance(stop, SystemExit) and stop.code != _INTERRUPTED:
+            raise
         print("clausetrace: stopped; run the same command again to go on from here.", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)

@@ -143,7 +143,7 @@ def _encode_on_cores(transformer: "SentenceTransformer", texts: Sequence[str], b
 
     order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
     batches = list(_cut_batches(order, texts, batch))
-    features = [transformer.tokenize([texts[place] for place in places]) for places in batches]  # not safe in threads
+    features = [transformer.preprocess([texts[place] for place in places]) for places in batches]  # not safe in threads
 
     def encode_batch(feature: Any) -> Vectors:
         with torch.inference_mode():
