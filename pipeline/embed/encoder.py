@@ -1,29 +1,27 @@
 """The models that turn texts into unit vectors."""
 
+import ctypes
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.embed.fused import Read, ReadTexts, is_fusible, open_fused
 from pipeline.errors import ModelError
 from pipeline.settings import EmbedSettings
-from pipeline.weights import Model, find_model
+from pipeline.weights import find_model
 from pipeline.words import Token, content_stems, split_words
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
 Side = Literal["query", "passage"]
 Encoded = tuple[Vectors, list[Vectors]]  # n unit vectors, and for each text a unit vector a content word
 _TOY_DIMENSIONS = 256
-_BATCH_LENGTH = 4000  # characters, about 800 tokens
+_DRIVERS = ("libcuda.so.1", "nvcuda.dll")  # of the makers of the processors that torch calls "cuda"
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,22 @@ def load_encoder(settings: EmbedSettings) -> Encoder | None:
         query_prompt=settings.query_prompt or found.query_prompt,
         passage_prompt=settings.passage_prompt or found.passage_prompt,
     )
-    load_once = cache(lambda: _load_transformer(model, settings.batch))
-    return Encoder(
-        settings.encoder,
-        "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n"),
-        lambda texts, side: load_once()[0](texts, side),  # noqa: PLW0108  (loads at the first call)
-        lambda texts, side: load_once()[1](texts, side),  # noqa: PLW0108
-    )
+    load_once = cache(lambda: _load_reader(model.folder, settings.batch))
+    prompts = {"query": model.query_prompt, "passage": model.passage_prompt}
+
+    def read(texts: Sequence[str], side: Side, with_tokens: bool) -> list[Read]:
+        return load_once()([prompts[side] + text for text in texts], with_tokens)
+
+    def encode(texts: Sequence[str], side: Side) -> Vectors:
+        return _stack([one.whole for one in read(texts, side, False)])
+
+    def encode_words(texts: Sequence[str], side: Side) -> Encoded:
+        found = read(texts, side, True)
+        words = [_join_pieces(text, one, len(prompts[side])) for text, one in zip(texts, found, strict=True)]
+        return _stack([one.whole for one in found]), words
+
+    sha256 = "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n")
+    return Encoder(settings.encoder, sha256, encode, encode_words)
 
 
 def make_toy_encoder() -> Encoder:
@@ -93,97 +100,71 @@ def scale_to_unit(vectors: Vectors) -> Vectors:
     return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 
 
-def _load_transformer(
-    model: Model, batch: int
-) -> tuple[Callable[[Sequence[str], Side], Vectors], Callable[[Sequence[str], Side], Encoded]]:
+def _stack(vectors: Sequence[Vectors]) -> Vectors:
+    return scale_to_unit(np.array(vectors, dtype=np.float32)) if vectors else np.zeros((0, 0), dtype=np.float32)
+
+
+def _load_reader(folder: Path, batch: int) -> ReadTexts:
+    """What reads texts with the model of this folder: fused operators on processors, torch on a GPU and for the rest.
+
+    Raises ModelError when what the model needs is not installed.
+    """
+    device = _choose_device()
+    if device == "cpu" and is_fusible(folder):
+        return open_fused(folder)
     try:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
         raise ModelError(
-            f"{model.name}: sentence-transformers is not installed; run `make setup`, or use --encoder none."
+            f"{folder.name}: sentence-transformers is not installed; run `make setup`, or use --encoder none."
         ) from error
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # progress is told by the stages
-    transformer = SentenceTransformer(str(model.folder), device=_choose_device(), local_files_only=True)
-    prompts = {"query": model.query_prompt, "passage": model.passage_prompt}
+    transformer = SentenceTransformer(str(folder), device=device, local_files_only=True)
 
-    def encode(texts: Sequence[str], side: Side) -> Vectors:
-        prompted = [prompts[side] + text for text in texts]
-        if transformer.device.type == "cpu":
-            return scale_to_unit(_encode_on_cores(transformer, prompted, batch))
-        vectors = transformer.encode(prompted, batch_size=batch, show_progress_bar=False)
-        return scale_to_unit(np.asarray(vectors, dtype=np.float32))
-
-    def encode_words(texts: Sequence[str], side: Side) -> Encoded:
-        prompted = [prompts[side] + text for text in texts]
-        found = transformer.encode(prompted, batch_size=batch, show_progress_bar=False, output_value=None)
+    def read(texts: Sequence[str], with_tokens: bool) -> list[Read]:
+        if not with_tokens:
+            vectors = transformer.encode(list(texts), batch_size=batch, show_progress_bar=False)
+            return [Read(np.asarray(row, dtype=np.float32), np.zeros((0, 0), np.float32), []) for row in vectors]
+        found = transformer.encode(list(texts), batch_size=batch, show_progress_bar=False, output_value=None)
         pieces = transformer.tokenizer(
-            prompted, truncation=True, max_length=transformer.max_seq_length, return_offsets_mapping=True
+            list(texts), truncation=True, max_length=transformer.max_seq_length, return_offsets_mapping=True
         )["offset_mapping"]
-        whole = np.array([row["sentence_embedding"].cpu().numpy() for row in found], dtype=np.float32)
-        words = [
-            _join_pieces(
-                [token for token in split_words(text) if token.is_content],
-                row["token_embeddings"].cpu().numpy()[: len(places)],
-                [(start - len(prompts[side]), end - len(prompts[side])) for start, end in places],
-            )
-            for text, row, places in zip(texts, found, pieces, strict=True)
+        return [
+            Read(row["sentence_embedding"].cpu().numpy(), row["token_embeddings"].cpu().numpy()[: len(places)], places)
+            for row, places in zip(found, pieces, strict=True)
         ]
-        return scale_to_unit(whole), words
 
-    return encode, encode_words
-
-
-def _encode_on_cores(transformer: "SentenceTransformer", texts: Sequence[str], batch: int) -> Vectors:
-    """A batch a core, each core alone with its batch: none waits for the others after every multiplication.
-
-    Texts of like length stand together, and so few in a batch that its layers stay in the core's cache.
-    """
-    import torch
-
-    order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-    batches = list(_cut_batches(order, texts, batch))
-    features = [transformer.preprocess([texts[place] for place in places]) for places in batches]  # not safe in threads
-
-    def encode_batch(feature: Any) -> Vectors:
-        with torch.inference_mode():
-            found: Vectors = transformer(feature)["sentence_embedding"].float().numpy()
-        return found
-
-    with ThreadPoolExecutor(os.cpu_count(), initializer=lambda: torch.set_num_threads(1)) as pool:
-        parts = list(pool.map(encode_batch, features))
-    if not parts:
-        return np.zeros((0, 0), dtype=np.float32)
-    vectors: Vectors = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
-    vectors[order] = np.concatenate(parts)  # the batches hold the places in this order
-    return vectors
+    return read
 
 
-def _cut_batches(order: Sequence[int], texts: Sequence[str], most: int) -> Iterator[list[int]]:
-    """The places in `order` (longest first) in batches of at most `most` texts and _BATCH_LENGTH characters, padded."""
-    cut: list[int] = []
-    for place in order:
-        if cut and (len(cut) == most or len(texts[cut[0]]) * (len(cut) + 1) > _BATCH_LENGTH):
-            yield cut
-            cut = []
-        cut.append(place)
-    if cut:
-        yield cut
-
-
-def _join_pieces(tokens: Sequence[Token], vectors: Vectors, places: Sequence[tuple[int, int]]) -> Vectors:
-    """A unit vector a word: the mean of the vectors of its pieces, which stand at `places` in the same text."""
-    sums = np.zeros((len(tokens), vectors.shape[1]), dtype=np.float32)
+def _join_pieces(text: str, read: Read, prompt: int) -> Vectors:
+    """A unit vector for each content word: the mean of the vectors of its pieces, which stand behind the prompt."""
+    tokens: list[Token] = [token for token in split_words(text) if token.is_content]
+    sums = np.zeros((len(tokens), read.tokens.shape[1]), dtype=np.float32)
     row = 0
-    for vector, (start, end) in zip(vectors, places, strict=True):
-        while row < len(tokens) and tokens[row].end <= start:
+    for vector, (start, end) in zip(read.tokens, read.places, strict=True):
+        while row < len(tokens) and tokens[row].end <= start - prompt:
             row += 1
-        if row < len(tokens) and start < end and end > tokens[row].start:
+        if row < len(tokens) and start < end and end - prompt > tokens[row].start:
             sums[row] += vector
     return scale_to_unit(sums)
 
 
 def _choose_device() -> str:
-    import torch
-
+    """Gives "cuda" where torch sees such a device; torch takes seconds to load and is asked only where a driver is."""
+    if not any(_has_library(name) for name in _DRIVERS):
+        return "cpu"
+    try:
+        import torch
+    except ImportError:
+        return "cpu"
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
