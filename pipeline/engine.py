@@ -130,6 +130,11 @@ def run_kept(function: Callable[[Item], Result], item: Item, limits: Limits | No
     return outcome  # type: ignore[no-any-return]
 
 
+def count_cores() -> int:
+    """The cores that this process may use: one in a worker, for there is one a core."""
+    return 1 if _WATCHER.get() else os.cpu_count() or 1
+
+
 def announce_scan() -> None:
     """Say that another page goes through OCR, for which the limits grant extra time. Does nothing outside a worker."""
     watcher = _WATCHER.get()

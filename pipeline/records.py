@@ -283,6 +283,17 @@ class Similarity:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """How near its nearest spans are to a finding, or its nearest findings of one document to a span.
+
+    `Link.cosine_contrast` is taken from it.
+    """
+
+    text: str  # id of the finding, or of the change
+    cosines: tuple[float, ...]  # the eleven largest, rising; fewer where the other side has fewer texts
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A span of a target clause and what the earlier texts say of it. Inherited clauses have one row, too."""
 

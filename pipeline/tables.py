@@ -2,28 +2,33 @@
 
 A table carries a `key` in its metadata: the hash of everything it was made from (see `run`). Writing goes to a partial
 name and is then renamed, so a table is either whole or not there. The same rows give the same bytes. A table lies in a
-folder, or where an address of fsspec leads (s3://bucket/name), which is written in one piece.
+folder, or where an address of fsspec leads (s3://bucket/name), which is written in one piece. Large tables are joined
+from parts and read column by column or a group of rows at a time, so that memory does not grow with them.
 """
 
+import io
+import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import fields, is_dataclass
-from functools import cache
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.errors import TableError
+from pipeline.schema import field_types, list_plain, make_reviver, make_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Record = TypeVar("Record")
 Address = Path | str  # a path, or an address of fsspec
 _KEY = b"clausetrace.key"
 _NOUN = b"clausetrace.noun"
+_PARTS = b"clausetrace.parts"  # of a joined table: name and number of rows of each part, in order
+_GROUP = 32_768  # rows that are written, and read again, together
+_BATCH = 1_024  # rows that are records at a time while a table is gone through
 
 
 def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: str) -> int:
@@ -31,17 +36,26 @@ def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
-    kept = list(rows)
-    shape: Any = noun
-    columns = [_list_plain(kept, name, hint) for name, hint in _field_types(shape)]
-    table = pa.Table.from_arrays(
-        [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )
+    table = make_table(list(rows), noun, key)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP)
     write_bytes(path, sink.getvalue())
     return int(table.num_rows)
+
+
+def make_table(rows: Sequence[Record], noun: type[Record], key: str = "") -> "pa.Table":
+    """The records as an Arrow table."""
+    import pyarrow as pa
+
+    schema = _mark_schema(noun, key)
+    shape: Any = noun
+    columns = [list_plain(rows, name, hint) for name, hint in field_types(shape)]
+    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _mark_schema(noun: type, key: str) -> "pa.Schema":
+    return make_schema(noun).with_metadata({_KEY: key.encode(), _NOUN: noun.__name__.encode()})
 
 
 def write_bytes(path: Address, content: Any) -> None:
@@ -61,12 +75,19 @@ def write_bytes(path: Address, content: Any) -> None:
 
 
 def _replace_file(path: Path, content: Any) -> None:
-    partial = path.with_name(f"{path.name}.{platform.node()}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _replacing(path) as partial:
         partial.write_bytes(content)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A name beside `path` to write to; it takes the place of `path` when nothing was raised."""
+    partial = path.with_name(f"{path.name}.{platform.node()}.{os.getpid()}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield partial
         partial.replace(path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise
@@ -86,21 +107,206 @@ def open_address(path: Address) -> Iterator[Any]:
 
 def read_table(path: Address, noun: type[Record]) -> list[Record]:
     """Read the rows back as records. Raises TableError when the file is missing, damaged or of another noun."""
-    import pyarrow as pa
+    return list(open_table(path, noun))
+
+
+class Rows(Generic[Record]):
+    """The rows of a table where they lie: a column, or single records, are read when they are asked for.
+
+    Raises TableError when the file turns out to be damaged.
+    """
+
+    def __init__(self, file: "pq.ParquetFile", noun: type[Record], path: Address = "") -> None:
+        self._file = file
+        self._path = path
+        shape: Any = noun
+        self._revive = make_reviver(shape)
+
+    def __len__(self) -> int:
+        return int(self._file.metadata.num_rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        with _explaining_damage(self._path):
+            for batch in self._file.iter_batches(_BATCH):
+                yield from map(self._revive, batch.to_pylist())
+
+    def read_columns(self, *names: str) -> "pa.Table":
+        """The named columns as Arrow holds them."""
+        with _explaining_damage(self._path):
+            return self._file.read(columns=list(names), use_threads=False)
+
+    def list_column(self, name: str) -> list[Any]:
+        """A column as plain values."""
+        values: list[Any] = self.read_columns(name).column(0).to_pylist()
+        return values
+
+    def read_slice(self, first: int, last: int) -> "pa.Table":
+        """The rows from `first` up to and without `last`, as Arrow holds them."""
+        import pyarrow as pa
+
+        parts = [pa.schema(self._file.schema_arrow).empty_table()]
+        with _explaining_damage(self._path):
+            for group, start, end in self._list_groups():
+                if start < last and first < end:
+                    table = self._read_group(group)
+                    parts.append(table.slice(max(first - start, 0), min(last, end) - max(first, start)))
+        return pa.concat_tables(parts)
+
+    def take(self, places: Iterable[int]) -> list[Record]:
+        """The records at these places of the table, in the order given."""
+        import numpy as np
+
+        wanted = np.fromiter(places, dtype=np.int64)
+        found: dict[int, Record] = {}
+        with _explaining_damage(self._path):
+            for group, start, end in self._list_groups():
+                inside = np.unique(wanted[(wanted >= start) & (wanted < end)])
+                if len(inside):
+                    rows = self._read_group(group).take(inside - start).to_pylist()
+                    found.update(zip(inside.tolist(), map(self._revive, rows), strict=True))
+        return [found[place] for place in wanted.tolist()]
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _read_group(self, group: int) -> "pa.Table":
+        return self._file.read_row_group(group, use_threads=False)
+
+    def _list_groups(self) -> Iterator[tuple[int, int, int]]:
+        """Number, first row and end of each group of rows."""
+        start = 0
+        for group in range(self._file.num_row_groups):
+            end = start + self._file.metadata.row_group(group).num_rows
+            yield group, start, end
+            start = end
+
+
+def open_table(path: Address, noun: type[Record]) -> Rows[Record]:
+    """The rows of a table; those at an address are copied into memory. Raises TableError as `read_table` does."""
     import pyarrow.parquet as pq
 
+    with _explaining_damage(path), open_address(path) as given:
+        file = pq.ParquetFile(given if isinstance(given, Path) else io.BytesIO(given.read()))
+        if not file.schema_arrow.remove_metadata().equals(make_schema(noun)):
+            raise TableError(f"{path}: the table was written by another version; delete it and run again.")
+        return Rows(file, noun, path)
+
+
+class DamageError(TableError):
+    """A table is there and cannot be read."""
+
+    def __init__(self, path: Address) -> None:
+        super().__init__(f"{path}: the table is damaged; delete it and run again.")
+        self.path = path
+
+
+@contextmanager
+def _explaining_damage(path: Address) -> Iterator[None]:
+    import pyarrow as pa
+
     try:
-        with open_address(path) as file:
-            table = pq.read_table(file)
+        yield
     except FileNotFoundError as error:
         raise TableError(f"{path}: no such table; run the stage that writes it first.") from error
     except (OSError, pa.ArrowInvalid) as error:
-        raise TableError(f"{path}: the table is damaged; delete it and run again.") from error
-    if not table.schema.remove_metadata().equals(make_schema(noun)):
-        raise TableError(f"{path}: the table was written by another version; delete it and run again.")
-    shape: Any = noun
-    revive = _make_reviver(shape)
-    return [revive(row) for row in table.to_pylist()]
+        raise DamageError(path) from error
+
+
+def hold_rows(rows: "Iterable[Record] | Rows[Record]", noun: type[Record]) -> Rows[Record]:
+    """Records in memory as if they were read from a table."""
+    import pyarrow.parquet as pq
+
+    if isinstance(rows, Rows):
+        return rows
+    sink = io.BytesIO()
+    pq.write_table(make_table(list(rows), noun), sink)
+    return Rows(pq.ParquetFile(sink), noun)
+
+
+def join_tables(
+    path: Path,
+    parts: Mapping[str, Address],
+    noun: type[Record],
+    key: str,
+    finish: "Callable[[pa.Table], pa.Table]" = lambda table: table,
+) -> int:
+    """Write the rows of the parts (by name, in order) as one table; returns their number.
+
+    What the table at `path` already holds under a part's name is taken from there: names must stand for contents.
+    `finish` is given the rows group by group and may set columns anew. Raises TableError, naming the damaged part.
+    """
+    import pyarrow.parquet as pq
+
+    schema, counts = _mark_schema(noun, key), dict[str, int]()
+    try:
+        with _replacing(path) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+            for table in _regroup(_list_joined(path, parts, noun, counts)):
+                writer.write_table(finish(table).cast(schema), row_group_size=_GROUP)
+            writer.add_key_value_metadata({_PARTS.decode(): json.dumps(list(counts.items()))})
+    except OSError as error:
+        raise TableError(
+            f"{path}: cannot be written ({error.strerror or error}); free space or mend rights."
+        ) from error
+    return sum(counts.values())
+
+
+def _list_joined(
+    path: Path, parts: Mapping[str, Address], noun: type[Record], counts: dict[str, int]
+) -> "Iterator[pa.Table]":
+    """The rows of the parts in order; `counts` is filled with the number of rows of each."""
+    known, places = _open_joined(path, noun)
+    start = end = 0  # rows of the known table that are due
+    for name, part in parts.items():
+        if known is not None and name in places:
+            first, last = places[name]
+            if first != end:
+                yield known.read_slice(start, end)
+                start = first
+            end, counts[name] = last, last - first
+            continue
+        if known is not None and start < end:
+            yield known.read_slice(start, end)
+            start = end = 0
+        rows = open_table(part, noun)
+        counts[name] = len(rows)
+        yield rows.read_slice(0, len(rows))
+    if known is not None:
+        if start < end:
+            yield known.read_slice(start, end)
+        known.close()
+
+
+def _open_joined(path: Path, noun: type[Record]) -> tuple[Rows[Record] | None, dict[str, tuple[int, int]]]:
+    """A table joined before, with the first row and the end of each of its parts; None where there is no such table."""
+    import pyarrow.parquet as pq
+
+    try:
+        rows = open_table(path, noun)
+        told = json.loads((pq.read_metadata(path).metadata or {}).get(_PARTS, b"[]"))
+    except (TableError, OSError, ValueError):
+        return None, {}
+    places, start = {}, 0
+    for name, count in told:
+        places[name] = start, start + count
+        start += count
+    return (rows, places) if start == len(rows) else (None, {})
+
+
+def _regroup(tables: "Iterable[pa.Table]") -> "Iterator[pa.Table]":
+    """The same rows in tables of _GROUP rows, so that bytes do not hang on where they came from."""
+    import pyarrow as pa
+
+    held: list[pa.Table] = []
+    number = 0
+    for table in tables:
+        held.append(table.replace_schema_metadata(None))
+        number += table.num_rows
+        while number >= _GROUP:
+            joined = pa.concat_tables(held)
+            yield joined.slice(0, _GROUP).combine_chunks()
+            held, number = [joined.slice(_GROUP)], number - _GROUP
+    if number:
+        yield pa.concat_tables(held).combine_chunks()
 
 
 def read_key(path: Address) -> str | None:
@@ -114,103 +320,3 @@ def read_key(path: Address) -> str | None:
     except (OSError, pa.ArrowInvalid):
         return None
     return metadata.get(_KEY, b"").decode() or None
-
-
-def make_schema(noun: Any) -> "pa.Schema":
-    """The Arrow schema of a record class: Literal and str as text, tuples as lists, dataclasses as structs."""
-    import pyarrow as pa
-
-    return pa.schema([_make_field(name, hint) for name, hint in _field_types(noun)])
-
-
-@cache
-def _field_types(noun: Any) -> list[tuple[str, Any]]:
-    hints = get_type_hints(noun)
-    return [(field.name, hints[field.name]) for field in fields(noun)]
-
-
-def _make_field(name: str, hint: Any) -> "pa.Field":
-    import pyarrow as pa
-
-    inner, optional = _strip_optional(hint)
-    return pa.field(name, _make_type(inner), nullable=optional)
-
-
-def _strip_optional(hint: Any) -> tuple[Any, bool]:
-    if get_origin(hint) in (Union, UnionType):
-        rest = [part for part in get_args(hint) if part is not type(None)]
-        if all(get_origin(part) is Literal for part in rest):
-            return str, len(rest) < len(get_args(hint))
-        return rest[0], True
-    return hint, False
-
-
-def _make_type(hint: Any) -> "pa.DataType":
-    import pyarrow as pa
-
-    plain = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-    if hint in plain:
-        return plain[hint]
-    if get_origin(hint) is Literal:
-        return pa.string()
-    if get_origin(hint) is tuple:
-        return pa.list_(pa.field("item", _make_type(get_args(hint)[0]), nullable=False))
-    if is_dataclass(hint):
-        noun: Any = hint
-        return pa.struct([_make_field(name, inner) for name, inner in _field_types(noun)])
-    raise TypeError(f"records may not hold {hint!r}")
-
-
-def _list_plain(rows: Sequence[Any], name: str, hint: Any) -> list[Any]:
-    """A column as Arrow takes it: records as dictionaries, also within tuples."""
-    plain = _choose_plainer(hint)
-    values = [getattr(row, name) for row in rows]
-    return values if plain is None else [None if value is None else plain(value) for value in values]
-
-
-@cache
-def _choose_plainer(hint: Any) -> Callable[[Any], Any] | None:
-    """How a field's value becomes what Arrow takes; None when it is that already. Worked out once a field."""
-    inner, _ = _strip_optional(hint)
-    if get_origin(inner) is tuple:
-        plain = _choose_plainer(get_args(inner)[0])
-        return None if plain is None else lambda values: [plain(value) for value in values]
-    if not is_dataclass(inner):
-        return None
-    noun: Any = inner
-    names = [name for name, _ in _field_types(noun)]
-    nested = [(name, chosen) for name, kind in _field_types(noun) if (chosen := _choose_plainer(kind)) is not None]
-
-    def make_plain(record: Any) -> dict[str, Any]:
-        row = {name: getattr(record, name) for name in names}
-        for name, chosen in nested:
-            row[name] = None if row[name] is None else chosen(row[name])
-        return row
-
-    return make_plain
-
-
-@cache
-def _make_reviver(noun: Any) -> Callable[[dict[str, Any]], Any]:
-    """A function from a plain row to the record; what each field needs is worked out once, not row by row."""
-    nested = [(name, revive) for name, hint in _field_types(noun) if (revive := _choose_reviver(hint))]
-
-    def revive_row(row: dict[str, Any]) -> Any:
-        for name, revive in nested:
-            if row[name] is not None:
-                row[name] = revive(row[name])
-        return noun(**row)
-
-    return revive_row
-
-
-def _choose_reviver(hint: Any) -> Callable[[Any], Any] | None:
-    """How a column's plain value becomes the field's value; None when it is that already."""
-    inner, _ = _strip_optional(hint)
-    if get_origin(inner) is tuple:
-        revive_item = _choose_reviver(get_args(inner)[0])
-        return tuple if revive_item is None else lambda values: tuple(map(revive_item, values))
-    if not is_dataclass(inner):
-        return None
-    noun: Any = inner
-    return _make_reviver(noun)

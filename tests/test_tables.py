@@ -8,7 +8,8 @@ import pytest
 from pipeline import records
 from pipeline.errors import TableError
 from pipeline.records import Box, Paragraph, Quote, cut_quotes, join_quotes
-from pipeline.tables import make_schema, read_key, read_table, write_table
+from pipeline.schema import make_schema
+from pipeline.tables import read_key, read_table, write_table
 
 ROWS = [
     Paragraph("a¶0", "a", 0, 1, "body", "2", "Text “ü” 한글", boxes=(Box(1, 0.5, 1, 2, 3, 0), Box(2, 0, 1, 2, 3, 4))),

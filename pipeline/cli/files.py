@@ -124,7 +124,8 @@ def match(
         in_pairs=pairs,
     )
     for row in rows:
-        print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement))
+        weighed = {"log_odds": row.log_odds, "match_probability": row.match_probability}
+        print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement), **weighed)
 
 
 def _work_alone(

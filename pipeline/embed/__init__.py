@@ -1,6 +1,6 @@
 """Text becomes unit vectors, computed once per text and model."""
 
 from pipeline.embed.encoder import Encoder, load_encoder, make_toy_encoder
-from pipeline.embed.store import VectorStore, encode_chunk
+from pipeline.embed.store import VectorStore
 
-__all__ = ["Encoder", "VectorStore", "encode_chunk", "load_encoder", "make_toy_encoder"]
+__all__ = ["Encoder", "VectorStore", "load_encoder", "make_toy_encoder"]

@@ -7,7 +7,6 @@ sentence-transformers within 1e-6.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.engine import count_cores
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -76,7 +77,7 @@ def open_fused(folder: Path) -> ReadTexts:
         encoded = tokenizer.encode_batch(list(texts))
         batches = list(cut_batches([len(one.ids) for one in encoded], _BATCH))
         found: dict[int, Read] = {}
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(count_cores()) as pool:
             parts = pool.map(lambda batch: _run([encoded[place] for place in batch], session, with_tokens), batches)
             for batch, part in zip(batches, parts, strict=True):
                 found.update(zip(batch, part, strict=True))

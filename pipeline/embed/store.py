@@ -2,10 +2,10 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -17,33 +17,17 @@ from pipeline.words import content_stems, split_words
 
 _SEAL = 4  # bytes
 _CHUNK = 512  # texts encoded between two commits: what a killed run can lose
+_ASKED = 500  # keys in one question
 _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
-
-
-class EncodeChunks(Protocol):
-    """Encodes chunks of texts: yields, in any order, a chunk's place and vectors, with those of words when `worded`."""
-
-    def __call__(
-        self, chunks: Sequence[Sequence[str]], side: Side, worded: bool
-    ) -> Iterator[tuple[int, Vectors, list[Vectors]]]: ...
-
-
-def encode_chunk(encoder: Encoder, texts: Sequence[str], side: Side, worded: bool) -> tuple[Vectors, list[Vectors]]:
-    """Unit vectors of the texts and, when `worded`, of their content words."""
-    return encoder.encode_words(texts, side) if worded else (encoder.encode(texts, side), [])
 
 
 class VectorStore:
     """An encoder with a memory. One SQLite file; the key is sha256 over model hash, prompt side and text."""
 
-    def __init__(self, encoder: Encoder, path: Path | None = None, encode: EncodeChunks | None = None) -> None:
-        """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder.
-
-        `encode` encodes chunks elsewhere than in this process.
-        """
+    def __init__(self, encoder: Encoder, path: Path | None = None) -> None:
+        """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder."""
         self.encoder = encoder
-        self.encode = encode or self._encode_here
         self.path = path or _default_path()
 
     @property
@@ -80,6 +64,19 @@ class VectorStore:
             for key, count in zip(keys, counts, strict=True)
         ]
 
+    def fill(
+        self, texts: Sequence[str], side: Side, worded: bool, advance: Callable[[int], None] = lambda count: None
+    ) -> None:
+        """Encode the texts not seen before, with their words when `worded`, and hold none of the vectors in memory."""
+        table = "words" if worded else "vectors"
+        keys = {self._make_key(text, side, _list_places(text) if worded else ""): text for text in texts}
+        with _open(self.path) as store:
+            known = {key for key, _ in _select(store, table, "length(vector)", keys)}
+            advance(len(texts) - len(keys) + len(known))
+            missing = {key: text for key, text in keys.items() if key not in known}
+            for _ in self._encode(store, table, missing, side, advance):
+                pass
+
     def _remember(
         self,
         table: str,
@@ -88,23 +85,36 @@ class VectorStore:
         side: Side,
         advance: Callable[[int], None],
     ) -> dict[bytes, bytes]:
-        """The rows of `table` under these keys; what is missing is encoded, like lengths together, and written."""
+        """The rows of `table` under these keys; what is missing is encoded and written."""
         with _open(self.path) as store:
             known = _fetch(store, table, set(keys))
             advance(sum(key in known for key in keys))
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-            ordered = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))  # like lengths pad least
-            parts = [ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK)]
-            chunks = [[text for _, text in part] for part in parts]
-            for place, whole, words in self.encode(chunks, side, table == "words"):
-                part = parts[place]
-                found = self._make_rows(part, side, whole, words)
-                for name, rows in found.items():
-                    store.executemany(f"insert or replace into {name} values (?, ?)", [_seal(*row) for row in rows])
-                store.commit()
-                known |= dict(found[table])
-                advance(len(part))
+            for rows in self._encode(store, table, missing, side, advance):
+                known |= dict(rows[table])
         return known
+
+    def _encode(
+        self,
+        store: sqlite3.Connection,
+        table: str,
+        missing: Mapping[bytes, str],
+        side: Side,
+        advance: Callable[[int], None],
+    ) -> Iterator[_Rows]:
+        """Encode texts, like lengths together, and write their rows, chunk by chunk."""
+        ordered = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))  # like lengths pad least
+        for start in range(0, len(ordered), _CHUNK):
+            part = ordered[start : start + _CHUNK]
+            texts = [text for _, text in part]
+            encoder = self.encoder
+            found = encoder.encode_words(texts, side) if table == "words" else (encoder.encode(texts, side), [])
+            rows = self._make_rows(part, side, *found)
+            for name, sealed in rows.items():
+                store.executemany(f"insert or replace into {name} values (?, ?)", [_seal(*row) for row in sealed])
+            store.commit()
+            yield rows
+            advance(len(part))
 
     def _make_rows(self, part: Sequence[_Keyed], side: Side, whole: Vectors, words: list[Vectors]) -> _Rows:
         plain = [self._make_key(text, side) for _, text in part]
@@ -112,12 +122,6 @@ class VectorStore:
         if words:
             rows["words"] = [(key, row.astype(np.float16).tobytes()) for (key, _), row in zip(part, words, strict=True)]
         return rows
-
-    def _encode_here(
-        self, chunks: Sequence[Sequence[str]], side: Side, worded: bool
-    ) -> Iterator[tuple[int, Vectors, list[Vectors]]]:
-        for place, texts in enumerate(chunks):
-            yield place, *encode_chunk(self.encoder, texts, side, worded)
 
     def _make_key(self, text: str, side: Side, places: str = "") -> bytes:
         told = [self.encoder.sha256, side, *([places] if places else []), text]
@@ -148,16 +152,21 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
         ) from error
 
 
-def _fetch(store: sqlite3.Connection, table: str, keys: set[bytes]) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
+def _fetch(store: sqlite3.Connection, table: str, keys: Collection[bytes]) -> dict[bytes, bytes]:
+    """The vectors under these keys, but those that are damaged: they are encoded again."""
+    return {
+        key: sealed[_SEAL:]
+        for key, sealed in _select(store, table, "vector", keys)
+        if _seal(key, sealed[_SEAL:]) == (key, sealed)
+    }
+
+
+def _select(store: sqlite3.Connection, table: str, column: str, keys: Collection[bytes]) -> Iterator[tuple[bytes, Any]]:
     wanted = sorted(keys)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
+    for start in range(0, len(wanted), _ASKED):
+        part = wanted[start : start + _ASKED]
         marks = ",".join("?" * len(part))
-        for key, sealed in store.execute(f"select key, vector from {table} where key in ({marks})", part):
-            if _seal(key, sealed[_SEAL:]) == (key, sealed):  # else it is damaged, and encoded again
-                found[key] = sealed[_SEAL:]
-    return found
+        yield from store.execute(f"select key, {column} from {table} where key in ({marks})", part)
 
 
 def _seal(key: bytes, vector: bytes) -> tuple[bytes, bytes]:

@@ -12,7 +12,7 @@ from pipeline.case import Case
 from pipeline.engine import run_over
 from pipeline.evaluate.generate_cases import Document, GeneratedCase, Kind, Planted, Strength, make_case
 from pipeline.records import Change, Clause, DocumentKind, Evidence, Finding, Grade, Role, Source
-from pipeline.run import Line, list_parts, run_case
+from pipeline.run import Line, list_document_parts, run_case
 from pipeline.settings import Settings
 from pipeline.words import stems
 
@@ -207,7 +207,7 @@ def take_over_parts(line: Line, stocks: Sequence[Path]) -> None:
     folders = [stock / "work" / "parts" for stock in stocks]
     (line.case.out / "work" / "parts").mkdir(parents=True, exist_ok=True)
     for _ in range(2):
-        for part in list_parts(line):
+        for part in list_document_parts(line):
             held = next((folder / part.name for folder in folders if (folder / part.name).exists()), None)
             if held and not part.exists():
                 os.link(held, part)

@@ -9,11 +9,12 @@ from pipeline import records
 _TABLES = {
     "Paragraph": "1-paragraphs",
     "Masthead": "1-mastheads",
-    "Problem": "1-problems, 2-problems, 6-problems",
+    "Problem": "1-problems, 2-problems, 5-problems, 6-problems",
     "Clause": "2-clauses",
     "Finding": "2-findings",
     "Change": "3-changes",
     "Similarity": "5-similarities",
+    "Neighbourhood": "5-neighbours",
     "Link": "5-links",
     "Evidence": "6-evidence",
     "Attribution": "6-attributions",

@@ -196,10 +196,10 @@ def sample_pairs(
     """The pairs with labels that retrieval brings up, as places of source and target, and their measurements."""
     known = rarity.add_passages(labelled.earlier)
     closeness = compare_closely(labelled.sources, labelled.targets, embedder, bool(labelled.judged))
-    retrieved = [closeness.cosine_span, closeness.bm25]
-    found = list(labelled.judged) or find_candidates(retrieved, _TOP, both_sides)
+    retrieved = [(closeness.cosine_span, _TOP), (closeness.bm25, _TOP)]
+    found = list(labelled.judged) or find_candidates(retrieved, both_sides)
     pairs = [(i, j) for i, j in found if labelled.sources[i].added and labelled.targets[j].added]  # not mere deletions
-    measured = measure_pairs(labelled.sources, labelled.targets, pairs, closeness, known, MatchModel(0.0, ()))
+    measured = measure_pairs(labelled.sources, labelled.targets, pairs, closeness, known)
     features = np.array([[getattr(row, name) for name in names] for row in measured], dtype=np.float64)
     labels = np.array([pair in labelled.matches for pair in pairs], dtype=np.int64)
     folds = np.array([f"{labelled.name} {labelled.folds[i]}" for i, _ in pairs])

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.run.claims import check_claims, judge_claims
-from pipeline.run.documents import extract, ingest, list_parts
+from pipeline.run.documents import extract, ingest, list_document_parts
 from pipeline.run.freezing import freeze_case
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import explain_link, find_places
-from pipeline.run.measures import align, embed, match_texts, score
+from pipeline.run.measures import align, match_texts
 from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
+from pipeline.run.scoring import embed, score
 from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
     "find_places",
     "freeze_case",
     "import_reviews",
-    "list_parts",
+    "list_document_parts",
     "list_reports",
     "load_frame",
     "load_language_once",

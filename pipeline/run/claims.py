@@ -9,7 +9,8 @@ from pipeline.engine import LostWorkerError, run_alone
 from pipeline.errors import ClausetraceError
 from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Paragraph, Similarity
 from pipeline.run.line import Line, group_by_source, hash_code, make_key, make_limits
-from pipeline.run.measures import load_rarity, match_texts
+from pipeline.run.measures import match_texts
+from pipeline.run.scoring import load_rarity
 from pipeline.run.verdicts import list_passages
 from pipeline.settings import Settings
 from pipeline.tables import write_table
@@ -68,7 +69,7 @@ def _find_near(line: Line, statements: "Sequence[Statement]", clauses: Sequence[
     for row in rows:
         found = row.measurement
         opposed = found.negation_conflict or found.role_swap or found.stance_conflict
-        near[row.source_id].append(Near(row.target_id, found.match_probability, opposed))
+        near[row.source_id].append(Near(row.target_id, row.match_probability, opposed))
     return list(near.values())
 
 

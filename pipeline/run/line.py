@@ -90,7 +90,16 @@ def make_key(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-_FLOOR = ("records.py", "tables.py", "case.py", "words.py", "stopwords.txt", "denials.txt", "spelling.toml")
+_FLOOR = (
+    "records.py",
+    "schema.py",
+    "tables.py",
+    "case.py",
+    "words.py",
+    "stopwords.txt",
+    "denials.txt",
+    "spelling.toml",
+)
 
 
 @cache

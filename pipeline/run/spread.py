@@ -37,7 +37,7 @@ def put_document(file: Address, exchange: Address) -> Address:
     if not isinstance(file, Path) or not file.is_file():
         return file
     there = join_address(exchange, f"documents/{hash_file(file)}/{file.name}")
-    if not _exists(there):
+    if not exists(there):
         write_bytes(there, file.read_bytes())
     return there
 
@@ -55,16 +55,26 @@ def copy_here(address: Address) -> Iterator[Path]:
         yield path
 
 
+def list_names(folder: Address) -> list[str]:
+    """The names of what lies in a folder; none where there is no such folder."""
+    if isinstance(folder, Path):
+        return [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    system, place = _find_system(folder)
+    found = system.ls(place, detail=False) if system.exists(place) else []
+    return [str(name).rpartition("/")[2] for name in found]
+
+
 def remove(address: Address) -> None:
     """Delete a file if it is there."""
     if isinstance(address, Path):
         address.unlink(missing_ok=True)
-    elif _exists(address):
+    elif exists(address):
         system, place = _find_system(address)
         system.rm_file(place)
 
 
-def _exists(address: Address) -> bool:
+def exists(address: Address) -> bool:
+    """Whether something lies there."""
     if isinstance(address, Path):
         return address.exists()
     system, place = _find_system(address)

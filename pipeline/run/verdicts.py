@@ -27,7 +27,7 @@ from pipeline.records import (
     Similarity,
 )
 from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, make_key
-from pipeline.run.measures import load_rarity
+from pipeline.run.scoring import load_rarity
 from pipeline.tables import write_table
 from pipeline.weights import hash_file
 
@@ -38,7 +38,7 @@ _JUDGED = (
     "6-evidence", "6-attributions", "6-asks", "6-conflicts", "6-placebo", "6-reviews", "6-agreement", "6-calibration",
     "6-problems",
 )  # fmt: skip
-_PROBLEMS = ("1-problems", "2-problems", "6-problems")
+_PROBLEMS = ("1-problems", "2-problems", "5-problems", "6-problems")
 _LETTER = re.compile(r"(?:\(?(?:[a-z]|[ivx]{1,5})[).]|\(\d{1,2}\))\s")  # a bare number begins a paragraph of its own
 _OPEN = re.compile(r"(?:[;,]|\band)\s*$")  # an item after which another follows
 _ITEM_WORDS = 15  # longer paragraphs without a letter are prose

@@ -29,12 +29,15 @@ class Direction:
         return self.negation_conflict or self.role_swap or self.stance_conflict
 
 
+_NOTHING = Direction(False, False, False, False, False)
+
+
 def compare_passages(source: Passage, target: Passage) -> Direction:
     """Compare the frames of two passages, and, where they share nearly all words, the words themselves.
 
     A parse alone shows no negation where both texts hold the same denying words: parses err, words do not.
     """
-    found = compare_frames(source.frames, target.frames)
+    found = _NOTHING if _are_strangers(source, target) else compare_frames(source.frames, target.frames)
     if found.negation_conflict and source.denials == target.denials:
         found = replace(found, negation_conflict=False)
     if not are_twins(source.weighty, target.weighty):
@@ -50,6 +53,11 @@ def compare_passages(source: Passage, target: Passage) -> Direction:
         or find_exchange(left, right)
         or find_part_exchange(source.frames, target.frames, left, right),
     )
+
+
+def _are_strangers(source: Passage, target: Passage) -> bool:
+    """Whether no act and no object of the one meets one of the other: then no frame can be compared."""
+    return source.act_stems.isdisjoint(target.act_stems) and source.object_stems.isdisjoint(target.object_stems)
 
 
 def _same_mood(source: Passage, target: Passage) -> bool:

@@ -1,18 +1,20 @@
 """Findings against the clauses of the target, and against its changed spans."""
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 
 from pipeline.case import Case, date_limits
-from pipeline.records import Change, Clause, Finding, Frame, Link, Similarity
+from pipeline.records import Change, Clause, Finding, Frame, Link, Neighbourhood, Similarity
+from pipeline.score.contrast import Floats, Neighbours, contrast_cosines, contrast_pairs, list_largest
 from pipeline.score.measure import Closeness, Matrix, Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity
-from pipeline.score.retrieve import contrast_cosines, find_candidates, score_bm25
+from pipeline.score.retrieve import find_candidates, score_bm25
 from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
@@ -38,53 +40,71 @@ class Embedder(Protocol):
 _MEASURED = tuple(field.name for field in fields(Measurement))  # not asdict: it copies every phrase
 
 
+@dataclass(frozen=True)
+class Aim:
+    """What the findings of every document are measured against: clauses of the target, changed spans, rarity of words.
+
+    `rarity` must already know the case's background and earlier texts.
+    """
+
+    clauses: tuple[Clause, ...]
+    changes: tuple[Change, ...]
+    rarity: Rarity
+
+    @cached_property
+    def open_changes(self) -> tuple[Change, ...]:
+        """The spans that can be explained."""
+        return tuple(change for change in self.changes if change.status != "inherited")
+
+    @cached_property
+    def spans(self) -> tuple[Passage, ...]:
+        """The same as passages."""
+        frames = {clause.id: clause.frames for clause in self.clauses}
+        return tuple(make_span_passage(change, frames[change.clause]) for change in self.open_changes)
+
+    @cached_property
+    def full_texts(self) -> dict[str, str]:
+        """Each clause's text with its chapeau, by id."""
+        return {clause.id: clause.full_text for clause in self.clauses}
+
+    @cached_property
+    def stems(self) -> list[list[str]]:
+        """The content stems of these texts."""
+        return [content_stems(text) for text in self.full_texts.values()]
+
+
 def score_similarities(
-    findings: Sequence[Finding], clauses: Sequence[Clause], embedder: Embedder | None, settings: ScoreSettings
+    findings: Sequence[Finding], aim: Aim, embedder: Embedder | None, settings: ScoreSettings
 ) -> list[Similarity]:
     """How close each finding is to the clauses nearest to it, inherited clauses included; full texts with chapeau."""
-    texts, full = [finding.text for finding in findings], [clause.full_text for clause in clauses]
+    texts, full, names = [finding.text for finding in findings], list(aim.full_texts.values()), list(aim.full_texts)
     cosine = _multiply(embedder, texts, full) if embedder else None
-    bm25 = score_bm25([content_stems(text) for text in texts], [content_stems(text) for text in full])
-    pairs = find_candidates([cosine], settings.top_dense, False) + find_candidates([bm25], settings.top_lexical, False)
-    rows, columns = np.array(sorted(set(pairs)), dtype=np.intp).reshape(-1, 2).T
+    bm25 = score_bm25([content_stems(text) for text in texts], aim.stems)
+    pairs = find_candidates([(cosine, settings.top_dense), (bm25, settings.top_lexical)], False)
+    rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     cosines = [None] * len(rows) if cosine is None else cosine[rows, columns].tolist()
-    found = zip(rows.tolist(), columns.tolist(), cosines, bm25[rows, columns].tolist(), strict=True)
-    return [Similarity(findings[i].id, clauses[j].id, close, lexical) for i, j, close, lexical in found]
+    found = zip(pairs, cosines, bm25[rows, columns].tolist(), strict=True)
+    return [Similarity(findings[i].id, names[j], close, lexical) for (i, j), close, lexical in found]
 
 
 def score_links(
-    case: Case,
-    findings: Sequence[Finding],
-    clauses: Sequence[Clause],
-    changes: Sequence[Change],
-    rarity: Rarity,
-    embedder: Embedder | None,
-    settings: ScoreSettings,
-) -> list[Link]:
-    """Findings beside the changed spans near them by meaning or by words, with every measurement.
+    findings: Sequence[Finding], aim: Aim, embedder: Embedder | None, settings: ScoreSettings
+) -> tuple[list[Link], list[Neighbourhood]]:
+    """Findings of a document beside the changed spans near them by meaning or by words, with every measurement.
 
-    A proposal counts with the words it adds only. `rarity` must already know the case's background and earlier texts.
+    A proposal counts with the words it adds only. What hangs on the other documents of the case as well is still to be
+    set (`weigh_links`, and the days before tabling); the neighbourhoods of findings and spans are what that needs.
     """
-    by_id = {clause.id: clause for clause in clauses}
-    open_changes = [change for change in changes if change.status != "inherited"]
     sources = [_make_source(finding) for finding in findings]
-    targets = [make_span_passage(change, by_id[change.clause].frames) for change in open_changes]
-    full = [by_id[change.clause].full_text for change in open_changes]
-    model = load_match_model(embedder.model if embedder else None)
-    closeness = compare_closely(sources, targets, embedder, by_word=model.uses(BY_WORD))
+    full = [aim.full_texts[change.clause] for change in aim.open_changes]
+    by_word = load_match_model(embedder.model if embedder else None).uses(BY_WORD)
+    closeness = compare_closely(sources, aim.spans, embedder, by_word=by_word, contrasted=False)
     whole = _multiply(embedder, [source.shown for source in sources], full) if embedder else None
-    pairs = sorted(
-        {
-            *find_candidates([closeness.cosine_span, closeness.cosine_added], settings.top_dense, False),
-            *find_candidates([closeness.bm25], settings.top_lexical, False),
-        }
-    )
-    measured = measure_pairs(sources, targets, pairs, closeness, rarity, model)
-    days = {source.id: count_days(source.date, case) for source in case.sources}
+    matrices = [(matrix, settings.top_dense) for matrix in (closeness.cosine_span, closeness.cosine_added)]
+    pairs = find_candidates([*matrices, (closeness.bm25, settings.top_lexical)], False)
     links = []
-    for (i, j), measurement in zip(pairs, measured, strict=True):
-        finding, change = findings[i], open_changes[j]
-        least, most = days[finding.source]
+    for (i, j), measurement in zip(pairs, measure_pairs(sources, aim.spans, pairs, closeness, aim.rarity), strict=True):
+        finding, change = findings[i], aim.open_changes[j]
         links.append(
             Link(
                 id=f"{finding.id} -> {change.id}",
@@ -92,12 +112,43 @@ def score_links(
                 finding=finding.id,
                 source=finding.source,
                 cosine_clause=None if whole is None else float(whole[i, j]),
-                days_before_tabling=least,
-                days_before_tabling_most=most,
+                days_before_tabling=None,
+                days_before_tabling_most=None,
+                log_odds=0.0,
+                match_probability=0.0,
                 **{name: getattr(measurement, name) for name in _MEASURED},
             )
         )
-    return links
+    return links, _list_neighbourhoods(findings, aim, closeness.cosine_span)
+
+
+def _list_neighbourhoods(findings: Sequence[Finding], aim: Aim, cosines: Matrix | None) -> list[Neighbourhood]:
+    if cosines is None or not cosines.size:
+        return []
+    names = [*(finding.id for finding in findings), *(change.id for change in aim.open_changes)]
+    largest = [*list_largest(cosines).tolist(), *list_largest(cosines.T).tolist()]
+    return [Neighbourhood(name, tuple(row)) for name, row in zip(names, largest, strict=True)]
+
+
+def weigh_links(
+    features: Mapping[str, Floats], neighbours: tuple[Neighbours, Neighbours] | None, encoder: str | None
+) -> dict[str, Floats]:
+    """The columns `cosine_contrast`, `log_odds` and `match_probability` of links of a case.
+
+    `features` holds a column a measurement, NaN for None; `neighbours` those of each link's finding and of its span
+    over all documents (`contrast.sum_neighbours`), None in lexical-only mode.
+    """
+    model = load_match_model(encoder)
+    known = dict(features)
+    if neighbours is not None:
+        cosines = known["cosine_span"].astype(np.float32)
+        known["cosine_contrast"] = contrast_pairs(cosines, *neighbours).astype(np.float64)
+    odds, probabilities = model.weigh_all(known)
+    return {
+        "cosine_contrast": known["cosine_contrast"],
+        "log_odds": odds,
+        "match_probability": probabilities,
+    }
 
 
 def list_texts(
@@ -129,10 +180,12 @@ def compare_closely(
     embedder: Embedder | None,
     in_pairs: bool = False,
     by_word: bool = True,
+    contrasted: bool = True,
 ) -> Closeness:
     """Cosines and BM25 of all sources against all targets; `in_pairs` when only the i-th of both belong together.
 
-    `by_word` adds the vectors of single words, for models that weigh them.
+    `by_word` adds the vectors of single words, for models that weigh them; `contrasted` takes off what both texts of a
+    pair reach with their nearest others, where all texts are at hand.
     """
     documents = [target.added_stems for target in targets]
     bm25 = score_bm25([source.added_stems for source in sources], documents)
@@ -148,7 +201,8 @@ def compare_closely(
         )
     added = _multiply(embedder, ours, theirs)
     span = _multiply(embedder, [source.shown for source in sources], [target.shown for target in targets])
-    return Closeness(span, added, bm25, own, contrast_cosines(span, in_pairs), *words)
+    contrast = contrast_cosines(span, in_pairs) if contrasted else None
+    return Closeness(span, added, bm25, own, contrast, *words)
 
 
 def count_days(text: str, case: Case) -> tuple[int | None, int | None]:

@@ -8,7 +8,7 @@ from pipeline.errors import ClausetraceError
 from pipeline.score.links import BY_WORD, Embedder, compare_closely
 from pipeline.score.measure import Measurement, measure_pairs
 from pipeline.score.passages import Passage
-from pipeline.score.probability import load_match_model
+from pipeline.score.probability import list_features, load_match_model
 from pipeline.score.rarity import Rarity
 from pipeline.score.retrieve import find_candidates
 
@@ -22,6 +22,8 @@ class MatchRow:
     source_id: str
     target_id: str
     measurement: Measurement
+    log_odds: float
+    match_probability: float
 
 
 def match_passages(
@@ -47,13 +49,17 @@ def match_passages(
     if in_pairs:
         pairs = [(place, place) for place in range(len(sources))]
     else:
+        widest = max(top, _CANDIDATES)
         matrices = [closeness.cosine_span, closeness.cosine_added, closeness.bm25]
-        pairs = find_candidates(matrices, max(top, _CANDIDATES), True)
-    measured = measure_pairs(sources, targets, pairs, closeness, rarity, model)
-    rows = list(zip(pairs, measured, strict=True))
-    if not in_pairs:
-        rows = sorted(_keep_top(rows, top), key=lambda row: given[sources[row[0][0]].id])
-    return [MatchRow(sources[i].id, targets[j].id, measurement) for (i, j), measurement in rows]
+        pairs = find_candidates([(matrix, widest) for matrix in matrices], True)
+    measured = measure_pairs(sources, targets, pairs, closeness, rarity)
+    odds, probabilities = model.weigh_all(list_features(measured, model))
+    places = range(len(pairs)) if in_pairs else _rank(pairs, odds.tolist(), top, [given[row.id] for row in sources])
+    return [
+        MatchRow(sources[i].id, targets[j].id, measured[place], float(odds[place]), float(probabilities[place]))
+        for place in places
+        for i, j in [pairs[place]]
+    ]
 
 
 def _check_ids(sources: Sequence[Passage], targets: Sequence[Passage], in_pairs: bool) -> None:
@@ -65,13 +71,16 @@ def _check_ids(sources: Sequence[Passage], targets: Sequence[Passage], in_pairs:
             raise ClausetraceError(f"{side}: the id {double!r} stands twice; make ids unique, or score --pairs.")
 
 
-def _keep_top(rows: list[tuple[tuple[int, int], Measurement]], top: int) -> list[tuple[tuple[int, int], Measurement]]:
-    """Rows whose log-odds are among the `top` of their source or their target; ties by place."""
-    ranked = sorted(rows, key=lambda row: (-row[1].log_odds, row[0]))
-    kept, by_source, by_target = [], dict[int, int](), dict[int, int]()
-    for (i, j), measurement in ranked:
-        by_source[i] = by_source.get(i, 0) + 1
-        by_target[j] = by_target.get(j, 0) + 1
+def _rank(pairs: Sequence[tuple[int, int]], odds: Sequence[float], top: int, given: Sequence[int]) -> list[int]:
+    """The places of pairs whose log-odds are among the `top` of their source or their target; ties by place.
+
+    In the order of the sources as given, for each the most probable target first.
+    """
+    kept, by_source, by_target = [], Counter[int](), Counter[int]()
+    for place in sorted(range(len(pairs)), key=lambda place: (-odds[place], pairs[place])):
+        i, j = pairs[place]
+        by_source[i] += 1
+        by_target[j] += 1
         if by_source[i] <= top or by_target[j] <= top:
-            kept.append(((i, j), measurement))
-    return sorted(kept, key=lambda row: (row[0][0], -row[1].log_odds, row[0][1]))
+            kept.append(place)
+    return sorted(kept, key=lambda place: (given[pairs[place][0]], -odds[place], pairs[place][1]))

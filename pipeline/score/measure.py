@@ -1,6 +1,5 @@
 """Every measurement of a pair of passages, in one place, so that a case and `match` measure alike."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 from pipeline.score.direction import compare_passages
 from pipeline.score.passages import Passage
-from pipeline.score.probability import CONFLICTS, MatchModel
 from pipeline.score.rarity import Rarity
 from pipeline.score.tokens import compare_words, weigh_words
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
@@ -43,8 +41,6 @@ class Measurement:
     stance_conflict: bool
     same_frame: bool
     direction_doubt: bool
-    log_odds: float
-    match_probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,6 @@ def measure_pairs(
     pairs: Sequence[tuple[int, int]],
     closeness: Closeness,
     rarity: Rarity,
-    model: MatchModel,
 ) -> list[Measurement]:
     """Measure the named pairs (index of source, index of target), in the order given."""
     masses = (
@@ -88,7 +83,6 @@ def measure_pairs(
             compare_words(closeness.source_words[i], closeness.target_words[j], words[0][i], words[1][j])
             if closeness.source_words
             else None,
-            model,
         )
         for i, j in pairs
     ]
@@ -102,63 +96,51 @@ def _measure_pair(
     rarity: Rarity,
     masses: tuple[float, float],
     token_similarity: float | None,
-    model: MatchModel,
 ) -> Measurement:
-    said = source.added_stem_set
-    shared = said & target.added_stem_set
+    """Most pairs of a case share no word at all: what only shared words can have is not looked for there."""
+    in_clause, shared = source.added_stem_set & target.stems, source.added_stem_set & target.added_stem_set
     shared_added = _weigh(shared, rarity)
     run, run_stems = find_ordered_run(source, target) if shared else ("", ())
     direction = compare_passages(source, target)
-    features = {
-        "cosine_span": _pick(closeness.cosine_span, at),
-        "cosine_added": _pick(closeness.cosine_added, at),
-        "cosine_contrast": _pick(closeness.contrast, at),
-        "token_similarity": token_similarity,
-        "shared_idf_added": shared_added,
-        "shared_share": shared_added / masses[1] if masses[1] else 0.0,
-        "source_share": shared_added / masses[0] if masses[0] else 0.0,
-        "phrase_idf": _weigh_phrases(shared, source, target, rarity),
-        "ordered_idf": sum(rarity.weigh_run(run_stems)),
-    }
-    conflicts = [direction.negation_conflict, direction.role_swap, direction.stance_conflict]
-    log_odds = model.weigh({**features, **dict(zip(CONFLICTS, conflicts, strict=True))})
+    bm25 = float(closeness.bm25[at])
     return Measurement(
-        cosine_span=features["cosine_span"],
-        cosine_added=features["cosine_added"],
-        bm25_span=float(closeness.bm25[at]),
-        bm25_share=float(closeness.bm25[at]) / max(float(closeness.bm25_own[at[1]]), 1e-9),
-        cosine_contrast=features["cosine_contrast"],
+        cosine_span=_pick(closeness.cosine_span, at),
+        cosine_added=_pick(closeness.cosine_added, at),
+        bm25_span=bm25,
+        bm25_share=bm25 / max(float(closeness.bm25_own[at[1]]), 1e-9),
+        cosine_contrast=_pick(closeness.contrast, at),
         token_similarity=token_similarity,
-        shared_idf=_weigh(said & target.stems, rarity),
+        shared_idf=_weigh(in_clause, rarity),
         shared_idf_added=shared_added,
-        shared_share=features["shared_share"] or 0.0,
-        source_share=features["source_share"] or 0.0,
-        phrase_idf=features["phrase_idf"] or 0.0,
+        shared_share=shared_added / masses[1] if masses[1] else 0.0,
+        source_share=shared_added / masses[0] if masses[0] else 0.0,
+        phrase_idf=_weigh_phrases(shared, source, target, rarity) if shared else 0.0,
         order_share=measure_order(source, target) if shared else 0.0,
         shared_phrases=find_shared_phrases(source, target) if shared else (),
         ordered_run=run,
         ordered_words=len(run_stems),
-        ordered_idf=features["ordered_idf"] or 0.0,
+        ordered_idf=float(sum(rarity.weigh_run(run_stems))) if run_stems else 0.0,
         shared_items=find_shared_items(source, target) if shared else (),
         negation_conflict=direction.negation_conflict,
         role_swap=direction.role_swap,
         stance_conflict=direction.stance_conflict,
         same_frame=direction.same_frame,
         direction_doubt=direction.other_act or _deny_otherwise(source, target),
-        log_odds=log_odds,
-        match_probability=1 / (1 + math.exp(-log_odds)),
     )
 
 
 def _deny_otherwise(source: Passage, target: Passage) -> bool:
     """Whether a denying word stands before a word of both texts in one of them only."""
-    common = source.stems & target.stems
-    return any(following in common for _, following in source.denials ^ target.denials)
+    if not source.denials and not target.denials:
+        return False
+    return any(
+        following in source.stems and following in target.stems for _, following in source.denials ^ target.denials
+    )
 
 
 def _weigh(shared: Iterable[str], rarity: Rarity) -> float:
     """The idf mass of stems; summed in a fixed order, so that the last digit does not hang on chance."""
-    return sum(rarity.weigh(stem) for stem in sorted(shared))
+    return float(sum(rarity.weigh(stem) for stem in sorted(shared)))
 
 
 def _weigh_phrases(shared: Iterable[str], source: Passage, target: Passage, rarity: Rarity) -> float:
@@ -166,7 +148,7 @@ def _weigh_phrases(shared: Iterable[str], source: Passage, target: Passage, rari
     weights = {stem: rarity.weigh(stem) for stem in shared}
     for phrase in source.added_phrases & target.added_phrases:
         weights[phrase[-1]] = min(weights[phrase[-1]], rarity.weigh_run(phrase)[-1])
-    return sum(weights[stem] for stem in sorted(weights))
+    return float(sum(weights[stem] for stem in sorted(weights)))
 
 
 def _pick(matrix: Matrix | None, at: tuple[int, int]) -> float | None:

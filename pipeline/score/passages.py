@@ -8,7 +8,7 @@ from pipeline.records import Frame
 from pipeline.score.polarity import list_weighty
 from pipeline.score.rarity import PHRASE_WORDS
 from pipeline.score.terms import Term, read_terms
-from pipeline.words import Token, list_denials, split_words
+from pipeline.words import Token, list_denials, split_words, stems
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
 _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
@@ -80,6 +80,16 @@ class Passage:
     def denials(self) -> frozenset[tuple[str, str]]:
         """What the text denies, word by word."""
         return list_denials(self.text)
+
+    @cached_property
+    def act_stems(self) -> frozenset[str]:
+        """Stems of all acts of the frames."""
+        return frozenset(stem for frame in self.frames for stem in stems(frame.act))
+
+    @cached_property
+    def object_stems(self) -> frozenset[str]:
+        """Stems of all objects of the frames."""
+        return frozenset(stem for frame in self.frames for stem in stems(frame.object))
 
     @cached_property
     def lists(self) -> tuple[tuple[Item, ...], ...]:

@@ -1,15 +1,19 @@
 """The calibrated model of `match_probability`: what each measurement adds to the log-odds is readable data."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from math import inf
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.errors import ModelError
 from pipeline.weights import MODELS
 
+Floats = NDArray[np.float64]
 _FILE = "match.toml"
 CONFLICTS = ("negation_conflict", "role_swap", "stance_conflict")
 
@@ -24,6 +28,11 @@ class Curve:
     def weigh(self, value: float) -> float:
         """The log-odds that this value adds."""
         return sum(slope * (min(max(value, low), high) - zero) for slope, low, high, zero in self._pieces)
+
+    def weigh_all(self, values: Floats) -> Floats:
+        """The log-odds that each of these values adds."""
+        parts = [slope * (np.clip(values, low, high) - zero) for slope, low, high, zero in self._pieces]
+        return np.asarray(sum(parts))
 
     @cached_property
     def _pieces(self) -> tuple[tuple[float, float, float, float], ...]:
@@ -42,9 +51,19 @@ class MatchModel:
     curves: tuple[tuple[str, Curve], ...]
     conflict: float = 0.0  # log-odds, taken once when any of CONFLICTS holds
 
-    def weigh(self, features: Mapping[str, float | None]) -> float:
-        """Log-odds that the pair is a match. Raises ModelError when a feature that the model needs is missing."""
-        return self.intercept + sum(self.weigh_each(features).values())
+    def weigh_all(self, features: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        """Log-odds and probability that each pair is a match; `features` holds a column a measurement, NaN for None.
+
+        Raises ModelError when a measurement that the model needs is missing.
+        """
+        odds: Floats = np.zeros(len(features[CONFLICTS[0]]))
+        for name, curve in self.curves:
+            if np.isnan(features[name]).any():
+                raise _miss(name)
+            odds = odds + curve.weigh_all(features[name])
+        clash = np.any([features[name] for name in CONFLICTS], axis=0)
+        odds = self.intercept + (odds - np.where(clash, self.conflict, 0.0))
+        return odds, 1 / (1 + np.exp(-odds))
 
     def uses(self, name: str) -> bool:
         """Whether this measurement has a curve: what has none need not be measured."""
@@ -56,11 +75,21 @@ class MatchModel:
         for name, curve in self.curves:
             value = features.get(name)
             if value is None:
-                raise ModelError(f"{_FILE}: {name} was not measured; use the model of this mode.")
+                raise _miss(name)
             parts[name] = curve.weigh(value)
         if any(features.get(name) for name in CONFLICTS):
             parts["direction conflict"] = -self.conflict
         return parts
+
+
+def list_features(rows: Sequence[object], model: MatchModel) -> dict[str, Floats]:
+    """The columns that a model weighs, of rows that have these measurements as attributes."""
+    names = [*(name for name, _ in model.curves), *CONFLICTS]
+    return {name: np.array([getattr(row, name) for row in rows], dtype=np.float64) for name in names}
+
+
+def _miss(name: str) -> ModelError:
+    return ModelError(f"{_FILE}: {name} was not measured; use the model of this mode.")
 
 
 @cache

@@ -1,5 +1,6 @@
 """How rare a word or a phrase is: inverse document frequency over UN and NGO passages, names of the case masked."""
 
+import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,6 +65,34 @@ class Rarity:
         phrases.update(self.phrases)
         masked = self.masked | {stem for phrase in mask for stem in content_stems(phrase)}
         return Rarity(self.passages + number, dict(counts), masked, dict(phrases))
+
+    def to_bytes(self) -> bytes:
+        """The frequencies as a file that `read_rarity` reads; the same frequencies give the same bytes."""
+        sink = io.BytesIO()
+        stems, hashes = sorted(self.frequencies), sorted(self.phrases)
+        np.savez(
+            sink,
+            passages=np.array(self.passages),
+            stems=np.array(stems, dtype=np.str_),
+            frequencies=np.array([self.frequencies[stem] for stem in stems], dtype=np.int64),
+            masked=np.array(sorted(self.masked), dtype=np.str_),
+            hashes=np.array(hashes, dtype=np.int64),
+            counts=np.array([self.phrases[phrase] for phrase in hashes], dtype=np.int64),
+        )
+        return sink.getvalue()
+
+
+def read_rarity(file: Path) -> Rarity:
+    """What `Rarity.to_bytes` has written. Raises ModelError when the file is damaged."""
+    try:
+        with np.load(file) as table:
+            frequencies = dict(zip(table["stems"].tolist(), table["frequencies"].tolist(), strict=True))
+            phrases = dict(zip(table["hashes"].tolist(), table["counts"].tolist(), strict=True))
+            return Rarity(int(table["passages"]), frequencies, frozenset(table["masked"].tolist()), phrases)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise ModelError(
+            f"{file}: cannot be read as a table of frequencies ({error}); delete it and run again."
+        ) from error
 
 
 def count_frequencies(texts: Iterable[str]) -> tuple[Counter[str], Counter[int], int]:

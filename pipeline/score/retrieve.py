@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
-_NEIGHBOURS = 10
-_BLOCK = 256  # rows
 _LOW = 0xFFFFFFFF
 _CELLS = 8_000_000  # of a block of cosines that is looked through for the largest
-_USUAL_COSINE = 0.45  # of a text's nearest neighbours: stands in for those that a short list does not have
 
 
 def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> Matrix:
@@ -33,57 +30,22 @@ def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[st
     return scores
 
 
-def find_candidates(matrices: Sequence[Matrix | None], top: int, both_sides: bool) -> list[tuple[int, int]]:
-    """Pairs (row, column) among the `top` largest of their row (and column) in any matrix, sorted.
+def find_candidates(matrices: Sequence[tuple[Matrix | None, int]], both_sides: bool) -> list[tuple[int, int]]:
+    """Pairs (row, column) among the `top` largest of their row (and column) in any matrix (matrix, top), sorted.
 
     Ties go to the earlier row or column, so that the result does not hang on chance.
     """
-    chosen: set[tuple[int, int]] = set()
-    for matrix in matrices:
+    chosen = [np.zeros(0, dtype=np.int64)]
+    width = 1
+    for matrix, top in matrices:
         if matrix is None or not matrix.size:
             continue
-        for row, columns in enumerate(_find_largest(matrix, top)):
-            chosen.update((row, int(column)) for column in columns)
+        height, width = matrix.shape
+        chosen.append((np.arange(height)[:, None] * width + _find_largest(matrix, top)).ravel())
         if both_sides:
-            for column, rows in enumerate(_find_largest(matrix.T, top)):
-                chosen.update((int(row), column) for row in rows)
-    return sorted(chosen)
-
-
-def contrast_cosines(cosines: Matrix, alone: bool = False) -> Matrix:
-    """Each cosine less the mean cosine of both texts to their ten nearest others: texts close to everything stand back.
-
-    Cross-domain similarity local scaling (Conneau et al., ICLR 2018), the pair itself left out of the neighbourhood.
-    Where a list holds fewer others (or `alone`: pairs that have nothing to do with one another), a usual value
-    stands in for each that is missing, so that short lists stay comparable.
-    """
-    if alone or not cosines.size:
-        return (cosines - _USUAL_COSINE).astype(np.float32)
-    rows, columns = _measure_neighbours(cosines), _measure_neighbours(cosines.T)
-    contrast = np.empty_like(cosines)
-    for part in _cut(len(cosines)):
-        own = cosines[part]
-        near = _leave_out(own, rows[0][part, None], rows[1][part, None]) + _leave_out(own, *columns)
-        contrast[part] = own - near / 2
-    return contrast
-
-
-def _measure_neighbours(cosines: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each row the sum of its largest entries, one more than neighbours count, and the least of these.
-
-    Neighbours that a short row lacks are added to the sum with the usual value.
-    """
-    number = min(_NEIGHBOURS, cosines.shape[1] - 1)
-    sums, least = np.empty(len(cosines)), np.empty(len(cosines))
-    for part in _cut(len(cosines)):
-        largest = np.sort(np.partition(cosines[part], -number - 1, axis=1)[:, -number - 1 :].astype(np.float64), axis=1)
-        sums[part], least[part] = largest.sum(axis=1), largest[:, 0]
-    return sums + (_NEIGHBOURS - number) * _USUAL_COSINE, least
-
-
-def _leave_out(own: Matrix, sums: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean over neighbours without the entry itself, or without the least of the largest when it is none."""
-    return np.asarray((sums - np.maximum(own, least)) / _NEIGHBOURS)
+            chosen.append((_find_largest(matrix.T, top) * width + np.arange(width)[:, None]).ravel())
+    rows, columns = np.divmod(np.unique(np.concatenate(chosen)), width)
+    return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
 def find_nearest(queries: Matrix, documents: Matrix, top: int) -> tuple[NDArray[np.int64], Matrix]:
@@ -148,6 +110,5 @@ def _count_rows(columns: int) -> int:
     return max(1, _CELLS // max(columns, 1))
 
 
-def _cut(number: int, size: int = _BLOCK) -> list[slice]:
-    """Rows in blocks: a few thousand texts on both sides must not ask for several copies of their whole matrix."""
+def _cut(number: int, size: int) -> list[slice]:
     return [slice(start, start + size) for start in range(0, number, size)]

@@ -61,6 +61,7 @@ def read_terms(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+@cache
 def _make_term(word: str) -> Term:
     weighs = word[0].isalnum() and is_content(word) and word not in load_words("function_words")
     return Term(word, find_key(word), weighs)

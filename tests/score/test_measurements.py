@@ -6,8 +6,9 @@ import pytest
 from pipeline.embed import VectorStore, make_toy_encoder
 from pipeline.records import Frame
 from pipeline.score import Passage, Rarity, match_passages
+from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_frames
-from pipeline.score.retrieve import contrast_cosines, find_candidates, score_bm25
+from pipeline.score.retrieve import find_candidates, score_bm25
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases
 from pipeline.words import content_stems
 
@@ -95,7 +96,7 @@ def test_bm25_and_candidates_do_not_hang_on_order():
     documents = [content_stems(text) for text in ("close the prisons", "fund the schools", "open prisons")]
     scores = score_bm25([content_stems("prisons that close"), content_stems("unknown words")], documents)
     assert scores[0].argmax() == 0 and not scores[1].any()
-    assert find_candidates([scores], 1, both_sides=False) == [(0, 0), (1, 0)]
+    assert find_candidates([(scores, 1)], both_sides=False) == [(0, 0), (1, 0)]
 
 
 @pytest.mark.parametrize("dense", [True, False])
@@ -111,11 +112,11 @@ def test_the_right_passage_comes_first(tmp_path, dense):
     for row in rows:
         first.setdefault(row.source_id, row.target_id)
     assert first == {"a": "t2", "b": "t1"}
-    assert all(0 < row.measurement.match_probability < 1 for row in rows)
+    assert all(0 < row.match_probability < 1 for row in rows)
     reversed_rows = match_passages(sources[::-1], targets[::-1], RARITY, embed, top=1)
     key = lambda row: (row.source_id, row.target_id)  # noqa: E731
     for left, right in zip(sorted(rows, key=key), sorted(reversed_rows, key=key), strict=True):
-        assert left.measurement.log_odds == pytest.approx(right.measurement.log_odds, abs=1e-5)
+        assert left.log_odds == pytest.approx(right.log_odds, abs=1e-5)
 
 
 @pytest.mark.parametrize("dense", [True, False])
