@@ -152,6 +152,15 @@ class Rows(Generic[Record]):
                     parts.append(table.slice(max(first - start, 0), min(last, end) - max(first, start)))
         return pa.concat_tables(parts)
 
+    def find(self, name: str, values: Iterable[str]) -> list[Record]:
+        """The records whose column `name` holds one of the values, in the order of the table."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = self.read_columns(name).column(0)
+        wanted = pa.array(sorted(values), pa.string())
+        return self.take(pc.indices_nonzero(pc.is_in(column, wanted)).to_pylist())
+
     def take(self, places: Iterable[int]) -> list[Record]:
         """The records at these places of the table, in the order given."""
         import numpy as np

@@ -93,7 +93,19 @@ def stems(text: str) -> list[str]:
 
 def content_stems(text: str) -> list[str]:
     """The stems of the content words (no function words, no bare numbers under 100), in order."""
-    return [token.stem for token in split_words(text) if token.is_content]
+    return [root for printed in _TOKEN.findall(text) if (root := _find_content_stem(printed))]
+
+
+def content_vocabulary(text: str) -> set[str]:
+    """The stems of the content words, each once."""
+    return {root for printed in set(_TOKEN.findall(text)) if (root := _find_content_stem(printed))}
+
+
+@cache
+def _find_content_stem(printed: str) -> str:
+    """The stem of a word as printed, "" when it carries no meaning of its own."""
+    word, root = _fold_word(printed)
+    return root if is_content(word) else ""
 
 
 def is_content(word: str) -> bool:

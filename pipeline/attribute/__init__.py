@@ -1,6 +1,6 @@
 """From measured links to judged evidence: tests, grades, rivals, and the error that comes with them (METHOD.md)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.attribute.agreement import calibrate_links, list_disagreements, measure_agreement
@@ -10,7 +10,7 @@ from pipeline.attribute.claims import Statement, read_statement, read_statements
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
 from pipeline.attribute.dossier import open_dossier
-from pipeline.attribute.inherited import rule_out_inherited
+from pipeline.attribute.inherited import find_nearest, rule_out_inherited
 from pipeline.attribute.judge import judge_spans, make_evidence
 from pipeline.attribute.review_file import RECORDS, append_reviews, make_review, read_reviews
 from pipeline.attribute.reviews import mark_reviews
@@ -33,6 +33,7 @@ from pipeline.records import (
     Similarity,
 )
 from pipeline.settings import AttributeSettings
+from pipeline.tables import Rows
 
 __all__ = [
     "RECORDS",
@@ -70,10 +71,10 @@ class Judgement:
 def attribute_links(
     case: Case,
     clauses: Sequence[Clause],
-    findings: Sequence[Finding],
+    findings: Iterable[Finding] | Rows[Finding],
     changes: Sequence[Change],
-    links: Sequence[Link],
-    similarities: Sequence[Similarity],
+    links: Iterable[Link] | Rows[Link],
+    similarities: Iterable[Similarity] | Rows[Similarity],
     texts: Mapping[str, Sequence[str]],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
@@ -92,15 +93,17 @@ def attribute_links(
     )
     control = control_errors(dossier)
     index = index_wording(dossier)
-    evidence = make_evidence(judge_spans(dossier, control, index), dossier, control)
-    evidence += rule_out_inherited(dossier)
+    verdicts = judge_spans(dossier, control, index)
+    best = {verdict.link.id: verdict.link for judged in verdicts.values() for verdict in judged}
+    nearest = find_nearest(dossier)
+    evidence = make_evidence(verdicts, dossier, control) + rule_out_inherited(nearest, dossier)
     return Judgement(
         evidence=evidence,
-        attributions=attribute_spans(evidence, dossier),
-        asks=trace_asks(dossier, control, index),
+        attributions=attribute_spans(evidence, best, dossier),
+        asks=trace_asks(nearest, dossier, control, index),
         conflicts=find_conflicts(dossier),
         placebo=control.check,
         reviews=mark_reviews(evidence, dossier),
         agreement=measure_agreement(reviews),
-        calibration=calibrate_links(evidence, {link.id: link for link in links}),
+        calibration=calibrate_links(evidence, best),
     )

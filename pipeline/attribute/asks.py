@@ -1,19 +1,21 @@
 """What became of each thing that the claimant asked for: adopted, partly, or not, beside the nearest clause."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from pipeline.attribute.candidates import may_be_named
 from pipeline.attribute.control import Control
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.fingerprint import weigh_words
-from pipeline.attribute.inherited import measure_similarity
+from pipeline.attribute.inherited import Nearest
 from pipeline.attribute.judge import hear_people, judge_link
-from pipeline.attribute.rivals import contradicts, gather_competitors, rank_grade
+from pipeline.attribute.rivals import gather_competitors, rank_grade
 from pipeline.attribute.tests import name_origin
 from pipeline.attribute.voices import hear_voice
 from pipeline.attribute.wording import say
 from pipeline.attribute.wording_index import WordIndex
-from pipeline.records import AskFate, Change, Clause, Finding, Link, Similarity
+from pipeline.records import AskFate, Change, Clause, Finding
 from pipeline.words import content_stems
 
 _ADOPTED = 0.6  # share of the ask's rare wording that the clauses must hold: the rest is the frame of the request
@@ -21,50 +23,57 @@ _PARTLY = 0.2  # below this a probable match in meaning is needed
 _NEAR = 3  # links of an ask that are judged
 
 
-def trace_asks(dossier: Dossier, control: Control, index: WordIndex) -> tuple[AskFate, ...]:
+def trace_asks(
+    nearest: Mapping[str, Nearest], dossier: Dossier, control: Control, index: WordIndex
+) -> tuple[AskFate, ...]:
     """The fate of every ask and proposal of the claimant, in the order of its documents."""
-    links: dict[str, list[Link]] = defaultdict(list)
-    for group in dossier.links.values():
-        for link in group:
-            links[link.finding].append(link)
-    near: dict[str, list[Similarity]] = defaultdict(list)
-    for row in dossier.similarities:
-        near[row.finding].append(row)
-    changes = {change.id: change for change in dossier.spans}
-    return tuple(
-        _trace_ask(finding, links[finding.id], near[finding.id], changes, dossier, control, index)
-        for finding in dossier.findings.values()
-        if finding.kind != "finding"
-        and dossier.sources[finding.source].role == "claimant"
-        and hear_voice(finding, dossier) not in ("disputed", "asked")
-    )
+    own = {source.id for source in dossier.find_voices("claimant")}
+    told = zip(dossier.findings.kinds, dossier.findings.sources, strict=True)
+    asks = dossier.findings.choose([kind != "finding" and source in own for kind, source in told])
+    asks = [ask for ask in asks if hear_voice(ask, dossier) not in ("disputed", "asked")]
+    ranked = _rank_links(asks, dossier)
+    places = np.array([place for group in ranked.values() for place in group], dtype=np.int64)
+    nameable = places[may_be_named(places, dossier, control)]
+    links = dict(zip(nameable.tolist(), dossier.links.take(nameable), strict=True))
+    alone = gather_competitors(nameable[:0], dossier)
+    fates = []
+    for ask in asks:
+        taken = []
+        for place in ranked[ask.id]:
+            if place in links:
+                change = dossier.spans[dossier.links.span[place]]
+                verdict = judge_link(links[place], place, change, alone, dossier, control, index)
+                verdict = hear_people(verdict, change, dossier)
+                taken += [change] if rank_grade(verdict.grade) >= rank_grade("moderate") else []
+        fates.append(_trace_ask(ask, taken, ranked[ask.id], nearest.get(ask.id), dossier))
+    return tuple(fates)
+
+
+def _rank_links(asks: Sequence[Finding], dossier: Dossier) -> dict[str, list[int]]:
+    """The places of each ask's links with the highest log-odds, by the ask's id."""
+    links = dossier.links
+    wanted = {dossier.findings.places[ask.id]: ask.id for ask in asks}
+    found: dict[str, list[int]] = {ask.id: [] for ask in asks}
+    for place in np.flatnonzero(np.isin(links.finding, list(wanted))).tolist():
+        found[wanted[int(links.finding[place])]].append(place)
+
+    def key(place: int) -> tuple[float, str]:
+        return -round(float(links.log_odds[place]), 4), dossier.spans[links.span[place]].id
+
+    return {name: sorted(places, key=key)[:_NEAR] for name, places in found.items()}
 
 
 def _trace_ask(
-    finding: Finding,
-    links: Sequence[Link],
-    near: Sequence[Similarity],
-    changes: Mapping[str, Change],
-    dossier: Dossier,
-    control: Control,
-    index: WordIndex,
+    finding: Finding, taken: Sequence[Change], ranked: Sequence[int], nearest: Nearest | None, dossier: Dossier
 ) -> AskFate:
-    """Adopted when links of moderate grade or better hold most of the ask's rare wording between them."""
-    ranked = sorted(links, key=lambda link: (-round(link.log_odds, 4), link.id))[:_NEAR]
-    taken = []
-    alone = gather_competitors((), dossier)
-    for link in ranked:
-        verdict = judge_link(link, changes[link.change], alone, dossier, control, index)
-        verdict = hear_people(verdict, changes[link.change], dossier)
-        if rank_grade(verdict.grade) >= rank_grade("moderate"):
-            taken.append(link)
+    """Adopted when the spans that links of moderate grade or better lead to hold most of the ask's rare wording."""
     if not taken:
-        return _explain_miss(finding, ranked, near, changes, dossier)
-    clauses = [dossier.clauses[changes[link.change].clause] for link in taken]
+        return _explain_miss(finding, ranked, nearest, dossier)
+    clauses = [dossier.clauses[change.clause] for change in taken]
     share = measure_uptake(finding, clauses, dossier)
     key = "adopted" if share >= _ADOPTED else "partly" if share >= _PARTLY else "paraphrase"
     reason = say("fate", key, clause=_name(clauses[0]), share=f"{100 * share:.0f}")
-    return AskFate(finding.id, "adopted" if key == "adopted" else "partly", clauses[0].id, taken[0].change, reason)
+    return AskFate(finding.id, "adopted" if key == "adopted" else "partly", clauses[0].id, taken[0].id, reason)
 
 
 def measure_uptake(finding: Finding, clauses: Sequence[Clause], dossier: Dossier) -> float:
@@ -75,16 +84,9 @@ def measure_uptake(finding: Finding, clauses: Sequence[Clause], dossier: Dossier
     return weigh_words(asked & held, dossier.rarity) / whole if whole else 0.0
 
 
-def _explain_miss(
-    finding: Finding,
-    links: Sequence[Link],
-    near: Sequence[Similarity],
-    changes: Mapping[str, Change],
-    dossier: Dossier,
-) -> AskFate:
+def _explain_miss(finding: Finding, ranked: Sequence[int], nearest: Nearest | None, dossier: Dossier) -> AskFate:
     """Not adopted: name the clause that comes nearest, and why it does not count."""
-    closest = min(near, key=lambda row: (-measure_similarity(row), row.clause), default=None)
-    clause = dossier.clauses.get(closest.clause) if closest else None
+    clause = dossier.clauses.get(nearest.clause) if nearest else None
     if clause is None:
         return AskFate(finding.id, "not_adopted", "", "", say("fate", "none"))
     if dossier.is_barred(dossier.sources[finding.source]):
@@ -95,10 +97,12 @@ def _explain_miss(
         names = name_origin(inherited, dossier)
         reason = say("fate", "inherited", clause=_name(clause), earlier=names["earlier"])
         return AskFate(finding.id, "not_adopted", clause.id, "", reason)
-    link = next((link for link in links if changes[link.change].clause == clause.id), None)
-    key = "opposed" if link is not None and contradicts(link) else "far"
-    change = link.change if link is not None else there[0].id if there else ""
-    return AskFate(finding.id, "not_adopted", clause.id, change, say("fate", key, clause=_name(clause)))
+    links = dossier.links
+    linked = [(place, dossier.spans[links.span[place]]) for place in ranked]
+    place, change = next(((at, span) for at, span in linked if span.clause == clause.id), (None, None))
+    key = "opposed" if place is not None and links.contradicts[place] else "far"
+    name = change.id if change is not None else there[0].id if there else ""
+    return AskFate(finding.id, "not_adopted", clause.id, name, say("fate", key, clause=_name(clause)))
 
 
 def _name(clause: Clause) -> str:

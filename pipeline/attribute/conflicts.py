@@ -38,14 +38,15 @@ def find_conflicts(dossier: Dossier) -> tuple[Conflict, ...]:
 def _group_by_unit(dossier: Dossier) -> dict[str, list[Statement]]:
     """Statements by the stem of their unit's head noun, the smallest value first."""
     groups: dict[str, list[Statement]] = defaultdict(list)
-    for finding in dossier.findings.values():
-        if dossier.sources[finding.source].role in VOICES and finding.figures:
-            words = frozenset(stem for stem in content_stems(finding.text) if not stem.isdigit())
-            for figure in finding.figures:
-                unit = stems(figure.unit)
-                if unit:
-                    around = words - frozenset(unit)
-                    groups[unit[-1]].append((figure, finding, around, weigh_words(around, dossier.rarity)))
+    names = {source.id for source in dossier.find_voices(*VOICES)}
+    told = zip(dossier.findings.figures, dossier.findings.sources, strict=True)
+    for finding in dossier.findings.choose([number > 0 and source in names for number, source in told]):
+        words = frozenset(stem for stem in content_stems(finding.text) if not stem.isdigit())
+        for figure in finding.figures:
+            unit = stems(figure.unit)
+            if unit:
+                around = words - frozenset(unit)
+                groups[unit[-1]].append((figure, finding, around, weigh_words(around, dossier.rarity)))
     for statements in groups.values():
         statements.sort(key=lambda row: (row[0].value, row[1].id, row[0].start))
     return {unit: groups[unit] for unit in sorted(groups)}

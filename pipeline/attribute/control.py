@@ -1,12 +1,13 @@
 """The error control of one case: blocks of placebos, the standing of every document under test, the self-check."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.attribute.blocks import Floats, Marks, Unit, choose_block_size, form_blocks, measure_units
+from pipeline.attribute.blocks import Floats, Ints, Marks, Unit, choose_block_size, form_blocks, measure_units
+from pipeline.attribute.columns import Flags
 from pipeline.attribute.dates import is_before
 from pipeline.attribute.dossier import Dossier, name_organisation
 from pipeline.attribute.placebo import (
@@ -40,34 +41,42 @@ class Control:
 
         Both, because on a remote subject placebos reach so little that the smallest likeness would stand out.
         """
-        column = reached[:, self.places[change]]
-        return bool(len(column)) and max(_share_reaching(column, value), _share_reaching(reached, value)) <= level
+        return bool(find_beyond(reached, np.array([self.places[change]]), np.array([value]), level)[0])
+
+
+def find_beyond(reached: Floats, spans: Ints, values: Floats, level: float) -> Flags:
+    """`Control.is_beyond` for many values, each on its span; `reached` is blocks x spans."""
+    beyond = np.zeros(len(values), dtype=bool)
+    if not len(reached):
+        return beyond
+    shares = _share_reaching(np.sort(reached, axis=None), values)
+    for span in np.unique(spans).tolist():
+        here = spans == span
+        shares[here] = np.maximum(shares[here], _share_reaching(np.sort(reached[:, span]), values[here]))
+    return np.asarray(shares <= level)
 
 
 def control_errors(dossier: Dossier) -> Control:
     """Compare every claimant and rival document that is not ruled out by its date with the placebo blocks."""
-    settings, spans = dossier.settings, dossier.spans
-    sizes = Counter(finding.source for finding in dossier.findings.values())
+    settings, spans, links, sizes = dossier.settings, dossier.spans, dossier.links, dossier.findings.sizes
     placebos = [source for source in dossier.find_voices("placebo") if is_before(source, dossier.case.tabled)]
     tested = [source for source in dossier.find_voices("claimant", "rival") if _is_testable(dossier, source, sizes)]
     drawn = choose_block_size(placebos, sizes, _find_longest(tested, sizes), settings.placebos_needed)
     blocks = form_blocks(placebos, sizes, drawn)
-    places = {change.id: column for column, change in enumerate(spans)}
-    placebo_links = _collect(dossier, [source.id for source in placebos])
+    of_placebos = _mark_units(dossier, [(source.id,) for source in placebos]) >= 0
     rarest = np.zeros(len(spans))
-    for link in placebo_links:
-        rarest[places[link.change]] = max(rarest[places[link.change]], link.shared_idf_added)
+    np.maximum.at(rarest, links.span[of_placebos], links.shared_idf_added[of_placebos])
     if len(blocks) < settings.placebos_needed or not spans:
-        return _stay_unknown(len(blocks), len(spans), drawn, places, rarest)
+        return _stay_unknown(len(blocks), len(spans), drawn, dossier.places, rarest)
     units = [*blocks, *((source.id,) for source in tested)]
-    links = _collect(dossier, [name for unit in units for name in unit])
-    marks, lengths = _mark_links(links, units, places), [sum(sizes[name] for name in unit) for unit in units]
-    measured = [
-        measure_units(marks, np.array(values, dtype=np.float64), lengths, drawn, len(spans))
-        for values in ([link.log_odds for link in links], [measure_closeness(link) for link in links])
-    ]
-    rare = measure_units(marks, np.array([link.shared_idf_added for link in links]), lengths, drawn, len(spans))
-    log_odds, number = measured[0], len(blocks)
+    marked = _mark_units(dossier, units)
+    chosen = marked >= 0
+    marks, lengths = Marks(marked[chosen], links.span[chosen]), [sum(sizes[name] for name in unit) for unit in units]
+    log_odds, closeness, rare = (
+        measure_units(marks, values[chosen], lengths, drawn, len(spans))
+        for values in (links.log_odds, links.closeness, links.shared_idf_added)
+    )
+    number = len(blocks)
     standings = {
         source.id: compare_with_placebos(log_odds[:number], log_odds[number + place])
         for place, source in enumerate(tested)
@@ -77,20 +86,20 @@ def control_errors(dossier: Dossier) -> Control:
     check = _check_pooling(log_odds[:number], level, drawn)
     return Control(
         check=check,
-        places=places,
+        places=dossier.places,
         standings=standings,
         cutoffs={name: find_cutoff(p.tolist(), level) for name, p in organisation_p.items()},
         documents=documents,
         organisation_p=organisation_p,
-        closeness=measured[1][:number],
+        closeness=closeness[:number],
         rare_mass=rare[:number],
         rarest=rarest,
         holds=check.share_low is not None and check.share_low <= level,
     )
 
 
-def _share_reaching(reached: Floats, value: float) -> float:
-    return float(np.mean(reached >= value - 1e-6))
+def _share_reaching(ordered: Floats, values: Floats) -> Floats:
+    return np.asarray((len(ordered) - np.searchsorted(ordered, values - 1e-6, side="left")) / len(ordered))
 
 
 def measure_closeness(link: Link) -> float:
@@ -108,16 +117,11 @@ def _find_longest(tested: Sequence[Source], sizes: Mapping[str, int]) -> int:
     return max(claimants or [sizes[source.id] for source in tested], default=1)
 
 
-def _collect(dossier: Dossier, names: Sequence[str]) -> list[Link]:
-    return [link for change in dossier.spans for name in names for link in dossier.links.get((change.id, name), ())]
-
-
-def _mark_links(links: Sequence[Link], units: Sequence[Unit], places: Mapping[str, int]) -> Marks:
+def _mark_units(dossier: Dossier, units: Sequence[Unit]) -> Ints:
+    """For each link the place of the unit that its document belongs to; -1 for documents of no unit."""
     rows = {name: row for row, unit in enumerate(units) for name in unit}
-    return Marks(
-        np.array([rows[link.source] for link in links], dtype=np.int64),
-        np.array([places[link.change] for link in links], dtype=np.int64),
-    )
+    marks = np.array([*(rows.get(name, -1) for name in dossier.sources)], dtype=np.int64)
+    return marks[dossier.links.source]
 
 
 def _weigh_organisations(
@@ -127,7 +131,7 @@ def _weigh_organisations(
     p_values: dict[str, list[Floats]] = defaultdict(list)
     for source in tested:
         standing = standings[source.id]
-        p_values[name_organisation(source)].append(np.array([standing.find_pooled(span) for span in range(spans)]))
+        p_values[name_organisation(source)].append(standing.find_all_pooled())
     documents = {name: len(rows) for name, rows in p_values.items()}
     return documents, {name: np.minimum(np.min(rows, axis=0) * len(rows), 1.0) for name, rows in p_values.items()}
 

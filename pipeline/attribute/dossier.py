@@ -3,11 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+
+from pipeline.attribute.blocks import Ints
+from pipeline.attribute.columns import FindingTable, Flags, LinkTable, open_links
 from pipeline.attribute.dates import is_after
 from pipeline.case import Case
 from pipeline.records import Change, Clause, Finding, Link, Review, Similarity, Source
 from pipeline.settings import AttributeSettings
+from pipeline.tables import Rows, hold_rows
 
 VOICES = ("claimant", "rival", "late")  # roles that get evidence rows; the other roles only say what is common
 
@@ -22,19 +28,50 @@ class Dossier:
     sources: Mapping[str, Source]
     weigh_run: Callable[[Sequence[str]], Sequence[float]]  # what each stem of a run adds to those before it, in nats
     clauses: Mapping[str, Clause]
-    findings: Mapping[str, Finding]
+    findings: FindingTable
     changes: tuple[Change, ...]  # in the order of the clauses and of the words in them
-    links: Mapping[tuple[str, str], tuple[Link, ...]]  # by change and source, highest log-odds first
-    similarities: tuple[Similarity, ...]
-    texts: Mapping[str, tuple[str, ...]]
+    links: LinkTable
+    similarities: Rows[Similarity]
+    texts: Mapping[str, Sequence[str]]  # the passages of each document that was read; made when they are asked for
     reviews: Mapping[tuple[str, str], tuple[Review, ...]]  # by change and source, by date
 
-    @property
+    @cached_property
     def spans(self) -> tuple[Change, ...]:
         """Changed and new spans: the only ones that can be explained."""
         return tuple(change for change in self.changes if change.status != "inherited")
 
-    @property
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each span among `spans`, by id."""
+        return _number(change.id for change in self.spans)
+
+    @cached_property
+    def listed(self) -> tuple[Source, ...]:
+        """The sources by place."""
+        return tuple(self.sources.values())
+
+    @cached_property
+    def source_places(self) -> Mapping[str, int]:
+        """The place of each source among `sources`, by id."""
+        return _number(self.sources)
+
+    @cached_property
+    def organisations(self) -> Ints:
+        """A number for the organisation of each source."""
+        numbers = _number(dict.fromkeys(map(name_organisation, self.listed)))
+        return np.array([numbers[name_organisation(source)] for source in self.listed], dtype=np.int64)
+
+    @cached_property
+    def barred(self) -> Flags:
+        """Whether each source is ruled out as published after tabling."""
+        return np.array([self.is_barred(source) for source in self.listed], dtype=bool)
+
+    @cached_property
+    def voices(self) -> Flags:
+        """Whether each source, in the order of `sources`, gets evidence rows."""
+        return np.array([source.role in VOICES for source in self.listed], dtype=bool)
+
+    @cached_property
     def earlier_texts(self) -> tuple[Source, ...]:
         """Base and sister texts that were read, by date."""
         known = [source for source in self.sources.values() if source.role in ("base", "sister")]
@@ -52,10 +89,10 @@ class Dossier:
 def open_dossier(
     case: Case,
     clauses: Sequence[Clause],
-    findings: Sequence[Finding],
+    findings: Iterable[Finding] | Rows[Finding],
     changes: Sequence[Change],
-    links: Sequence[Link],
-    similarities: Sequence[Similarity],
+    links: Iterable[Link] | Rows[Link],
+    similarities: Iterable[Similarity] | Rows[Similarity],
     texts: Mapping[str, Sequence[str]],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
@@ -67,9 +104,11 @@ def open_dossier(
     Without `weigh_run` each stem of a run weighs what it weighs alone.
     """
     by_clause = {clause.id: clause for clause in clauses}
-    known = {finding.id: finding for finding in sorted(findings, key=lambda row: (row.source, row.order, row.id))}
     sources = {source.id: source for source in sorted(case.sources, key=lambda source: source.id)}
     kept = [change for change in changes if change.clause in by_clause]
+    ordered = tuple(sorted(kept, key=lambda change: _place_change(change, by_clause[change.clause])))
+    known = FindingTable(hold_rows(findings, Finding))
+    spans = _number(change.id for change in ordered if change.status != "inherited")
     return Dossier(
         case=case,
         settings=settings,
@@ -78,12 +117,16 @@ def open_dossier(
         sources=sources,
         clauses=by_clause,
         findings=known,
-        changes=tuple(sorted(kept, key=lambda change: _place_change(change, by_clause[change.clause]))),
-        links=_group_links(link for link in links if link.finding in known and link.source in sources),
-        similarities=tuple(sorted(similarities, key=lambda row: (row.finding, row.clause))),
-        texts={name: tuple(texts[name]) for name in sorted(texts) if name in sources},
+        changes=ordered,
+        links=open_links(hold_rows(links, Link), spans, _number(sources), known),
+        similarities=hold_rows(similarities, Similarity),
+        texts=texts,
         reviews=_group_reviews(reviews),
     )
+
+
+def _number(names: Iterable[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 def name_organisation(source: Source) -> str:
@@ -93,13 +136,6 @@ def name_organisation(source: Source) -> str:
 
 def _place_change(change: Change, clause: Clause) -> tuple[int, str, int, str]:
     return clause.order, clause.id, change.quotes[0].start if change.quotes else 0, change.id
-
-
-def _group_links(links: Iterable[Link]) -> dict[tuple[str, str], tuple[Link, ...]]:
-    groups: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    for link in links:
-        groups[link.change, link.source].append(link)
-    return {key: tuple(sorted(groups[key], key=lambda link: (-link.log_odds, link.id))) for key in sorted(groups)}
 
 
 def _group_reviews(reviews: Iterable[Review]) -> dict[tuple[str, str], tuple[Review, ...]]:

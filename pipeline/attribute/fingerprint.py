@@ -31,8 +31,8 @@ def find_fingerprint(link: Link, dossier: Dossier, index: WordIndex) -> Fingerpr
     """
     settings = dossier.settings
     run, items = tuple(content_stems(link.ordered_run)), list_items(link)
-    certain = index.before[link.source]
-    possible = certain | index.unclear[link.source]
+    certain, unclear = index.find_others(link.source)
+    possible = certain | unclear
     left = _leave_unheld(run, items, index, certain, settings.fingerprint_items)
     still = _leave_unheld(run, items, index, possible, settings.fingerprint_items)
     holders = _name_holders(run, items, index, possible, settings.fingerprint_items)
@@ -95,12 +95,19 @@ def _find_stretches(length: int, held: set[int]) -> list[tuple[int, int]]:
 
 def _find_held_items(items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> set[Words]:
     """Items that stand with enough others of the list in one paragraph of a named source."""
+    return {item for found in _gather_items(items, index, names, least).values() for item in found}
+
+
+def _gather_items(
+    items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int
+) -> dict[tuple[str, int], set[Words]]:
+    """The paragraphs of named sources that hold enough of the items, and which."""
     together: dict[tuple[str, int], set[Words]] = defaultdict(set)
     for item in items:
         for paragraph in index.holders.get(item, ()):
             if paragraph[0] in names:
                 together[paragraph].add(item)
-    return {item for found in together.values() if len(found) >= least for item in found}
+    return {paragraph: found for paragraph, found in together.items() if len(found) >= least}
 
 
 def _name_holders(
@@ -110,6 +117,5 @@ def _name_holders(
         name for shingle in cut_shingles(run, index.size) for name, _ in index.holders.get(shingle, ()) if name in names
     }
     found |= names & index.together.get(run, frozenset())
-    if items:
-        found |= {name for name in names if _find_held_items(items, index, frozenset([name]), least)}
+    found |= {name for name, _ in _gather_items(items, index, names, least)}
     return tuple(sorted(found))

@@ -2,73 +2,88 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from pipeline.attribute.columns import Flags, encode_column
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.judge import find_bar, name_evidence
 from pipeline.attribute.reviews import apply_reviews
 from pipeline.attribute.tests import await_confirmation, examine_newness, examine_precedence, name_origin
 from pipeline.attribute.wording import join_names, name_source, say
-from pipeline.records import Change, Evidence, Similarity, Test
+from pipeline.records import Change, Evidence, Role, Test
 
 _CLEAR = 0.6  # cosine of a finding with a clause from which on it says the same; placebos must stay below it as well
 _CLEAR_WORDS = 15.0  # BM25 in lexical-only mode
 _NOT_EXAMINED = ("direction", "topic", "specificity", "placebo", "primacy", "fingerprint", "ask")
 
 
-def rule_out_inherited(dossier: Dossier) -> tuple[Evidence, ...]:
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The clause that a claimant's finding resembles most."""
+
+    finding: str
+    clause: str
+    similarity: float  # cosine; in lexical-only mode BM25
+    reached: float  # what the closest placebo finding reaches with that clause
+    is_lexical: bool
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the finding says the same as the clause, and more so than any placebo."""
+        return self.similarity > self.reached and self.similarity >= (_CLEAR_WORDS if self.is_lexical else _CLEAR)
+
+
+def find_nearest(dossier: Dossier) -> dict[str, Nearest]:
+    """For each finding of the claimant, by id, the clause it resembles most, at a tie the first by id."""
+    table = dossier.similarities.read_columns("finding", "clause", "cosine_clause", "bm25_clause")
+    clauses = {name: place for place, name in enumerate(sorted(set(table["clause"].unique().to_pylist())))}
+    finding, clause = encode_column(table["finding"], dossier.findings.places), encode_column(table["clause"], clauses)
+    cosine, bm25 = (table[name].to_numpy().astype(np.float64) for name in ("cosine_clause", "bm25_clause"))
+    is_lexical = np.isnan(cosine)
+    values = np.where(is_lexical, bm25, cosine)
+    reached = np.zeros(len(clauses))
+    of_placebos = _find_role("placebo", dossier)[finding]
+    np.maximum.at(reached, clause[of_placebos], values[of_placebos])
+    own = np.flatnonzero(_find_role("claimant", dossier)[finding])
+    order = own[np.lexsort((clause[own], -values[own], finding[own]))]
+    best = order[np.flatnonzero(np.diff(finding[order], prepend=-1))]
+    ids, names = list(dossier.findings), list(clauses)
+    return {
+        ids[finding[at]]: Nearest(
+            ids[finding[at]], names[clause[at]], float(values[at]), float(reached[clause[at]]), bool(is_lexical[at])
+        )
+        for at in best.tolist()
+    }
+
+
+def _find_role(role: Role, dossier: Dossier) -> Flags:
+    """Whether each finding comes from a document of this role; False behind the last, for one that is not there."""
+    names = {source.id for source in dossier.find_voices(role)}
+    return np.array([*(name in names for name in dossier.findings.sources), False], dtype=bool)
+
+
+def rule_out_inherited(nearest: Mapping[str, Nearest], dossier: Dossier) -> tuple[Evidence, ...]:
     """One row per inherited clause and claimant document that clearly resembles it more than any other clause."""
-    resembling = _find_resembling(dossier)
-    rows = []
-    for change in dossier.changes:
-        if change.status == "inherited" and change.earlier_source:
-            rows += [_make_row(change, row, dossier) for row in resembling.get(change.clause, ())]
-    return tuple(rows)
-
-
-def _find_resembling(dossier: Dossier) -> Mapping[str, tuple[Similarity, ...]]:
-    """By clause, the closest finding of each claimant document for which this clause is the nearest of all."""
-    nearest: dict[str, Similarity] = {}
-    for row in dossier.similarities:
-        best = nearest.get(row.finding)
-        if row.finding in dossier.findings and (best is None or measure_similarity(row) > measure_similarity(best)):
-            nearest[row.finding] = row
-    reached = _find_reached(dossier)
-    chosen: dict[tuple[str, str], Similarity] = {}
-    for row in nearest.values():
-        source = dossier.sources.get(dossier.findings[row.finding].source)
-        if source is None or source.role != "claimant" or not _is_clear(row, reached.get(row.clause, 0.0)):
-            continue
-        key = (row.clause, source.id)
-        if key not in chosen or measure_similarity(row) > measure_similarity(chosen[key]):
+    chosen: dict[tuple[str, str], Nearest] = {}
+    for name in sorted(name for name, row in nearest.items() if row.is_clear):
+        row = nearest[name]
+        key = (row.clause, dossier.findings[name].source)
+        if key not in chosen or row.similarity > chosen[key].similarity:
             chosen[key] = row
-    grouped: dict[str, list[Similarity]] = defaultdict(list)
-    for (clause, _), row in sorted(chosen.items()):
-        grouped[clause].append(row)
-    return {clause: tuple(rows) for clause, rows in grouped.items()}
+    resembling: dict[str, list[Nearest]] = defaultdict(list)
+    for (clause, _), row in sorted(chosen.items(), key=lambda item: item[0]):
+        resembling[clause].append(row)
+    return tuple(
+        _make_row(change, row, dossier)
+        for change in dossier.changes
+        if change.status == "inherited" and change.earlier_source
+        for row in resembling.get(change.clause, ())
+    )
 
 
-def measure_similarity(row: Similarity) -> float:
-    """Cosine with the clause; in lexical-only mode BM25."""
-    return row.bm25_clause if row.cosine_clause is None else row.cosine_clause
-
-
-def _find_reached(dossier: Dossier) -> dict[str, float]:
-    """By clause, the similarity that the closest placebo finding reaches."""
-    reached: dict[str, float] = {}
-    for row in dossier.similarities:
-        finding = dossier.findings.get(row.finding)
-        source = dossier.sources.get(finding.source) if finding else None
-        if source is not None and source.role == "placebo":
-            reached[row.clause] = max(reached.get(row.clause, 0.0), measure_similarity(row))
-    return reached
-
-
-def _is_clear(row: Similarity, reached: float) -> bool:
-    value = measure_similarity(row)
-    return value > reached and value >= (_CLEAR_WORDS if row.cosine_clause is None else _CLEAR)
-
-
-def _make_row(change: Change, row: Similarity, dossier: Dossier) -> Evidence:
+def _make_row(change: Change, row: Nearest, dossier: Dossier) -> Evidence:
     source = dossier.sources[dossier.findings[row.finding].source]
     skipped = say("placebo", "not_examined")
     tests = (

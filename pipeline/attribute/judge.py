@@ -1,12 +1,13 @@
 """Each source's best link with each changed span: its tests, its grade, and what may be said of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.attribute.candidates import choose_candidates, may_be_named
 from pipeline.attribute.control import Control
 from pipeline.attribute.dates import relate_dates
-from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
+from pipeline.attribute.dossier import Dossier, name_organisation
 from pipeline.attribute.fingerprint import find_fingerprint, shares_rare_wording
 from pipeline.attribute.grades import grade_link
 from pipeline.attribute.reviews import apply_reviews, name_confirming
@@ -22,13 +23,10 @@ from pipeline.attribute.tests import (
     examine_primacy,
     examine_specificity,
     examine_topic,
-    shares_wording,
 )
 from pipeline.attribute.wording import describe_corpus, name_source, name_sources, say
 from pipeline.attribute.wording_index import WordIndex
 from pipeline.records import Change, Evidence, Grade, Link, Source, Test
-
-_CANDIDATES = 3  # links of a source with a span that are tested beside those with shared wording
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Verdict:
     link: Link
     tests: tuple[Test, ...]
     grade: Grade
+    short: float  # log-odds by which the link lies below the best one of its source and span
 
     def find_test(self, name: str) -> Test:
         return next(test for test in self.tests if test.name == name)
@@ -45,39 +44,40 @@ class Verdict:
 
 def judge_spans(dossier: Dossier, control: Control, index: WordIndex) -> dict[str, tuple[Verdict, ...]]:
     """Per changed span one verdict for each claimant, rival and late source that is linked with it, by source."""
-    return {change.id: _judge_span(change, dossier, control, index) for change in dossier.spans}
+    candidates = choose_candidates(dossier)
+    nameable = candidates[may_be_named(candidates, dossier, control)]
+    links = dict(zip(nameable.tolist(), dossier.links.take(nameable), strict=True))
+    dossier.findings.load(link.finding for link in links.values())
+    verdicts = {}
+    for change in dossier.spans:
+        here = candidates[dossier.links.span[candidates] == dossier.places[change.id]]
+        rivals = gather_competitors(here, dossier)
+        judged = [
+            judge_link(links[place], place, change, rivals, dossier, control, index)
+            for place in here.tolist()
+            if place in links
+        ]
+        verdicts[change.id] = tuple(hear_people(best, change, dossier) for best in _choose_best(judged))
+    return verdicts
 
 
-def _judge_span(change: Change, dossier: Dossier, control: Control, index: WordIndex) -> tuple[Verdict, ...]:
-    candidates = {
-        source.id: choose_candidates(dossier.links.get((change.id, source.id), ()), dossier)
-        for source in dossier.find_voices(*VOICES)
-    }
-    rivals = gather_competitors((link for links in candidates.values() for link in links), dossier)
-    verdicts = []
-    for links in candidates.values():
-        judged = [judge_link(link, change, rivals, dossier, control, index) for link in links]
-        named = [verdict for verdict in judged if verdict.grade != "none"]
-        if named:
-            best = min(named, key=lambda verdict: (-rank_grade(verdict.grade), *_sort_key(verdict.link)))
-            verdicts.append(hear_people(best, change, dossier))
-    return tuple(verdicts)
+def _choose_best(judged: Iterable[Verdict]) -> list[Verdict]:
+    """The verdict with the highest grade of each source, by source; sources with nothing worth naming have none."""
+    named: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in judged:
+        if verdict.grade != "none":
+            named[verdict.link.source].append(verdict)
+    return [
+        min(named[source], key=lambda verdict: (-rank_grade(verdict.grade), *_sort_key(verdict.link)))
+        for source in sorted(named)
+    ]
 
 
 def hear_people(verdict: Verdict, change: Change, dossier: Dossier) -> Verdict:
     """The verdict with the reviews of its link applied."""
     link = verdict.link
     tests, grade = apply_reviews(verdict.tests, verdict.grade, change, link.source, link.finding, dossier)
-    return Verdict(link, tests, grade)
-
-
-def choose_candidates(links: Sequence[Link], dossier: Dossier) -> tuple[Link, ...]:
-    """The links of one source with one span that may be its best: highest log-odds, and the most shared wording."""
-    worded = [link for link in links if shares_wording(link, dossier)]
-    worded.sort(key=lambda link: (-link.ordered_words - len(link.shared_items), *_sort_key(link)))
-    asks = [link for link in links if dossier.findings[link.finding].kind != "finding"]
-    chosen = {link.id: link for link in (*links[:_CANDIDATES], *worded[:_CANDIDATES], *asks[:1])}
-    return tuple(chosen.values())
+    return Verdict(link, tests, grade, verdict.short)
 
 
 def _sort_key(link: Link) -> tuple[float, str]:
@@ -85,13 +85,13 @@ def _sort_key(link: Link) -> tuple[float, str]:
 
 
 def judge_link(
-    link: Link, change: Change, rivals: Competitors, dossier: Dossier, control: Control, index: WordIndex
+    link: Link, place: int, change: Change, rivals: Competitors, dossier: Dossier, control: Control, index: WordIndex
 ) -> Verdict:
-    """All tests of one link; `rivals` are the links of the span that may compete with it."""
+    """All tests of one link, which stands at `place` in the table; `rivals` are those of the span that may compete."""
     source, finding = dossier.sources[link.source], dossier.findings[link.finding]
     found = find_fingerprint(link, dossier, index)
-    best = dossier.links[change.id, source.id][0].log_odds
-    placebo, strict = examine_placebo(link, best, name_organisation(source), dossier, control)
+    short = dossier.links.find_short(place)
+    placebo, strict = examine_placebo(link, short, name_organisation(source), dossier, control)
     ask, asked = examine_ask(link, finding, found, dossier)
     competition = find_competition(link, rivals, dossier)
     if found.shared and not found.words:
@@ -110,7 +110,7 @@ def judge_link(
     )
     outcomes = {test.name: test.outcome for test in tests}
     grade = grade_link(outcomes, strict, shares_rare_wording(link, found, dossier), asked)
-    return Verdict(link, tests, grade if _is_worth_naming(link, outcomes, dossier, control) else "none")
+    return Verdict(link, tests, grade if _is_worth_naming(link, outcomes, dossier, control) else "none", short)
 
 
 def _is_worth_naming(link: Link, outcomes: Mapping[str, str], dossier: Dossier, control: Control) -> bool:
@@ -135,7 +135,6 @@ def make_evidence(
         for verdict in verdicts[change.id]:
             source = dossier.sources[verdict.link.source]
             standing, column = control.standings.get(source.id), control.places[change.id]
-            best = dossier.links[change.id, source.id][0].log_odds
             rows.append(
                 Evidence(
                     id=name_evidence(change, source),
@@ -147,7 +146,7 @@ def make_evidence(
                     wording=word_verdict(verdict, verdicts[change.id], dossier) + ".",
                     tests=verdict.tests,
                     p_pooled=float(control.organisation_p[name_organisation(source)][column]) if standing else None,
-                    p_strict=standing.find_strict(column, best - verdict.link.log_odds) if standing else None,
+                    p_strict=standing.find_strict(column, verdict.short) if standing else None,
                 )
             )
     return tuple(rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,17 @@ class Standing:
     crowd: Floats  # S * N, sorted: standardised values of the placebos
     strict_centre: Floats  # S: median over the placebos
     strict_scale: Floats  # S
-    tops: Floats  # N, sorted: each placebo's strongest match on any span, standardised without itself
+    together: Floats  # N + 1 x S: the document and the placebos
+
+    @cached_property
+    def tops(self) -> Floats:
+        """N, sorted: each placebo's strongest match on any span, standardised without itself."""
+        return np.sort(_find_tops(self.together, self.level))
+
+    def find_all_pooled(self) -> Floats:
+        """p of the pooled test for the document's best on each span."""
+        z = (np.maximum(self.values, self.level) - self.centre) / self.scale
+        return (1 + _count_reaching_all(self.crowd, z)) / (1 + len(self.crowd))
 
     def find_pooled(self, span: int, short: float = 0.0) -> float:
         """p of the pooled test for a link whose log-odds lie `short` below those of the document's best."""
@@ -48,19 +59,14 @@ def compare_with_placebos(placebos: Floats, document: Floats) -> Standing:
     centre, scale = _measure_spread(together, level)
     crowd = np.sort(((np.maximum(placebos, level) - centre) / scale).ravel())
     strict_centre, strict_scale = _measure_spread(placebos, level)
-    tops = np.sort(_find_tops(together, level))
-    return Standing(document, level, centre, scale, crowd, strict_centre, strict_scale, tops)
+    return Standing(document, level, centre, scale, crowd, strict_centre, strict_scale, together)
 
 
 def find_cutoff(p_values: Sequence[float], significance: float) -> float:
-    """The largest p that the procedure of Benjamini and Hochberg rejects at this level; -1 when it rejects none."""
-    from scipy.stats import false_discovery_control
-
-    if not len(p_values):
-        return -1.0
-    adjusted = false_discovery_control(p_values, method="bh")
-    rejected = [p for p, q in zip(p_values, adjusted, strict=True) if q <= significance + 1e-12]
-    return max(rejected, default=-1.0)
+    """The largest p that the procedure of Benjamini and Hochberg (1995) rejects at this level; -1 when none."""
+    ordered = np.sort(p_values)
+    rejected = ordered[ordered * len(ordered) / np.arange(1, len(ordered) + 1) <= significance + 1e-12]
+    return float(rejected[-1]) if len(rejected) else -1.0
 
 
 def count_false_alarms(placebos: Floats, significance: float) -> int:
@@ -83,10 +89,11 @@ def count_false_alarms(placebos: Floats, significance: float) -> int:
 
 def bound_share(count: int, number: int) -> tuple[float, float]:
     """The exact 95 % interval (Clopper and Pearson 1934) of a share of `count` in `number`."""
-    from scipy.stats import binomtest
+    from scipy.special import betaincinv  # scipy.stats has the interval ready, and takes a second to load
 
-    interval = binomtest(count, number).proportion_ci(confidence_level=0.95, method="exact")
-    return float(interval.low), float(interval.high)
+    low = betaincinv(count, number - count + 1, 0.025) if count else 0.0
+    high = betaincinv(count + 1, number - count, 0.975) if count < number else 1.0
+    return float(low), float(high)
 
 
 def _find_level(values: Floats) -> float:
@@ -112,12 +119,25 @@ def _measure_spread(values: Floats, level: float) -> tuple[Floats, Floats]:
 
 def _find_tops(values: Floats, level: float) -> Floats:
     """The strongest standardised match of each document but the first, measured against all the others."""
-    tops = np.empty(len(values) - 1)
-    for start in range(0, len(tops), _BLOCK):
-        block = np.arange(start, min(start + _BLOCK, len(tops)))
-        others = np.stack([np.delete(values, place + 1, axis=0) for place in block])
-        centre, scale = _measure_spread(others, level)
-        tops[block] = ((np.maximum(values[block + 1], level) - centre) / scale).max(axis=1)
+    ordered, ranks = np.sort(values, axis=0), np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0)
+    number = len(values) - 1  # of the others
+    middle = np.array([(number - 1) // 2, number // 2])
+    tops = np.empty(number)
+    for start in range(1, number + 1, _BLOCK):
+        block = np.arange(start, min(start + _BLOCK, number + 1))
+        behind = middle[:, None, None] + (
+            ranks[block] <= middle[:, None, None]
+        )  # where the middle of the others stands
+        centre = np.take_along_axis(ordered[None], behind, axis=1).mean(axis=0)
+        deviations = np.abs(values.T[None] - centre[:, :, None])  # documents of the block x spans x all documents
+        deviations[np.arange(len(block)), :, block] = np.inf  # the document itself, behind all others
+        own = np.partition(deviations, middle, axis=2)[:, :, middle].mean(axis=2)
+        whole = number * values.shape[1]
+        halves = np.array([(whole - 1) // 2, whole // 2])
+        pooled = np.partition(deviations.reshape(len(block), -1), halves, axis=1)[:, halves].mean(axis=1)
+        scale = np.maximum(np.maximum(own, pooled[:, None]), 1e-6)
+        z = (np.maximum(values[block], level) - np.maximum(centre, level)) / scale
+        tops[block - 1] = z.max(axis=1)
     return tops
 
 

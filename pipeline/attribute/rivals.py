@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from pipeline.attribute.blocks import Floats
-from pipeline.attribute.dates import Relation, relate_dates, sort_key_of
+from pipeline.attribute.blocks import Floats, Ints
+from pipeline.attribute.dates import relate_dates, sort_key_of
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
 from pipeline.records import Evidence, Grade, Link, Rival, Source
 
@@ -15,10 +13,9 @@ RANKS: tuple[Grade, ...] = ("none", "ruled_out", "weak", "moderate", "strong", "
 
 @dataclass(frozen=True)
 class Competitors:
-    """Links of one span that may compete with one another; the measurements stand in columns, for many comparisons."""
+    """Links of one span that may compete with one another, in columns."""
 
-    links: tuple[Link, ...]
-    organisations: tuple[str, ...]
+    source: Ints  # place among the sources
     match_probability: Floats
     shared_idf_added: Floats
 
@@ -40,38 +37,33 @@ def matches_as_well(link: Link, other: Link, share: float) -> bool:
     )
 
 
-def gather_competitors(links: Iterable[Link], dossier: Dossier) -> Competitors:
-    """Those of the links that may compete. A link that says the opposite competes with none."""
-    barred = {source.id for source in dossier.sources.values() if dossier.is_barred(source)}
-    kept = tuple(link for link in links if link.source not in barred and not contradicts(link))
-    return Competitors(
-        links=kept,
-        organisations=tuple(name_organisation(dossier.sources[link.source]) for link in kept),
-        match_probability=np.array([link.match_probability for link in kept], dtype=np.float64),
-        shared_idf_added=np.array([link.shared_idf_added for link in kept], dtype=np.float64),
-    )
+def gather_competitors(places: Ints, dossier: Dossier) -> Competitors:
+    """Those of the links at these places that may compete. A link that says the opposite competes with none."""
+    links = dossier.links
+    kept = places[~links.contradicts[places] & ~dossier.barred[links.source[places]]]
+    return Competitors(links.source[kept], links.match_probability[kept], links.shared_idf_added[kept])
 
 
 def find_competition(link: Link, competitors: Competitors, dossier: Dossier) -> Competition:
-    """The documents that match the span as well as the link does (see `matches_as_well`)."""
+    """The documents of other organisations that match the span as well as the link does (see `matches_as_well`)."""
     source, share = dossier.sources[link.source], dossier.settings.as_well
-    organisation = name_organisation(source)
-    as_well = (competitors.match_probability >= share * link.match_probability) & (
-        competitors.shared_idf_added >= share * link.shared_idf_added
+    own = dossier.organisations[dossier.source_places[link.source]]
+    as_well = (
+        (competitors.match_probability >= share * link.match_probability)
+        & (competitors.shared_idf_added >= share * link.shared_idf_added)
+        & (dossier.organisations[competitors.source] != own)
     )
-    found: dict[str, Relation] = {}
-    closest: tuple[float, str] = (0.0, "")
-    for place in np.flatnonzero(as_well).tolist():
-        if competitors.organisations[place] == organisation:
-            continue
-        other = competitors.links[place]
-        if other.source not in found:
-            found[other.source] = relate_dates(dossier.sources[other.source], source)
-        if found[other.source] in ("earlier", "same"):
-            closest = min(closest, (-round(other.match_probability, 4), other.source))
+    reached: dict[int, float] = {}  # by source, the highest match probability
+    for place, probability in zip(
+        competitors.source[as_well].tolist(), competitors.match_probability[as_well].tolist(), strict=True
+    ):
+        reached[place] = max(probability, reached.get(place, 0.0))
+    found = {place: relate_dates(dossier.listed[place], source) for place in sorted(reached)}
+    before = [place for place, relation in found.items() if relation in ("earlier", "same")]
+    closest = min([(0.0, ""), *((-round(reached[place], 4), dossier.listed[place].id) for place in before)])
     return Competition(
-        before=tuple(dossier.sources[name] for name in sorted(found) if found[name] in ("earlier", "same")),
-        unclear=tuple(dossier.sources[name] for name in sorted(found) if found[name] == "unclear"),
+        before=tuple(dossier.listed[place] for place in before),
+        unclear=tuple(dossier.listed[place] for place, relation in found.items() if relation == "unclear"),
         best=dossier.sources.get(closest[1]),
     )
 
@@ -93,11 +85,6 @@ def add_holders(competition: Competition, holders: Iterable[str], link: Link, do
     return Competition(
         tuple(sorted(before, key=sort_key_of)), tuple(sorted(unclear, key=sort_key_of)), competition.best
     )
-
-
-def contradicts(link: Link) -> bool:
-    """Whether any conflict of direction was measured."""
-    return link.negation_conflict or link.role_swap or link.stance_conflict
 
 
 def rank_grade(grade: Grade) -> int:

@@ -13,12 +13,16 @@ from pipeline.records import Attribution, Change, Evidence, Link
 _SHOWN = ("newness", "precedence", "direction", "specificity", "placebo", "primacy", "fingerprint", "ask", "review")
 
 
-def attribute_spans(evidence: Sequence[Evidence], dossier: Dossier) -> tuple[Attribution, ...]:
-    """Every span of the target in the order of its clauses, matched or not."""
+def attribute_spans(
+    evidence: Sequence[Evidence], links: Mapping[str, Link], dossier: Dossier
+) -> tuple[Attribution, ...]:
+    """Every span of the target in the order of its clauses, matched or not.
+
+    `links` are those that the rows of evidence name, by id.
+    """
     by_change: dict[str, list[Evidence]] = defaultdict(list)
     for row in evidence:
         by_change[row.change].append(row)
-    links = {link.id: link for group in dossier.links.values() for link in group}
     return tuple(_attribute_span(change, by_change[change.id], links, dossier) for change in dossier.changes)
 
 

@@ -15,8 +15,8 @@ from pipeline.attribute.wording_index import WordIndex, list_added
 from pipeline.records import Change, Finding, Link, Outcome, Source, Test
 from pipeline.words import stems
 
-_LIKELY = 0.5  # a match more probable than not
-_HALF = 0.5  # of the idf mass of the added words
+LIKELY = 0.5  # a match more probable than not
+HALF = 0.5  # of the idf mass of the added words
 
 
 def examine_newness(change: Change, link: Link | None, dossier: Dossier, index: WordIndex | None = None) -> Test:
@@ -127,7 +127,7 @@ def examine_specificity(link: Link, dossier: Dossier) -> Test:
     single words add up in long sentences.
     """
     enough = link.shared_idf_added >= dossier.settings.specific_idf
-    close = link.match_probability >= _LIKELY or link.shared_share >= _HALF
+    close = link.match_probability >= LIKELY or link.shared_share >= HALF
     joined = shares_wording(link, dossier) or close
     phrase = link.shared_phrases[0] if link.shared_phrases else quote_wording(link)
     names = {"source": name_source(dossier.sources[link.source]), "value": f"{link.shared_idf_added:.0f}"}
@@ -137,11 +137,11 @@ def examine_specificity(link: Link, dossier: Dossier) -> Test:
 
 
 def examine_placebo(
-    link: Link, best: float, organisation: str, dossier: Dossier, control: Control
+    link: Link, short: float, organisation: str, dossier: Dossier, control: Control
 ) -> tuple[Test, bool]:
     """Does the source stand out from the placebo documents? Returns the test, and whether the strict form passes, too.
 
-    `best` is the highest log-odds of the source on this span: a link below it is tested with its own, lower number.
+    `short` is by how much the link's log-odds lie below the highest of the source on this span: that is what counts.
     The pooled test decides where the self-check allows it, else the strict one.
     """
     standing = control.standings.get(link.source)
@@ -149,7 +149,7 @@ def examine_placebo(
         return Test("placebo", "unknown", None, say("placebo", "unknown", blocks=control.check.blocks)), False
     if standing is None:
         return Test("placebo", "unknown", None, say("placebo", "barred")), False
-    column, short = control.places[link.change], best - link.log_odds
+    column = control.places[link.change]
     pooled = min(standing.find_pooled(column, short) * control.documents[organisation], 1.0)
     strict = standing.find_strict(column, short)
     is_strict = strict <= dossier.case.significance
@@ -218,7 +218,7 @@ def examine_ask(link: Link, finding: Finding, found: Fingerprint, dossier: Dossi
         return Test("ask", "pass", 0.0, say("ask", "quoted", source=name, quoted=finding.voice_of)), False
     if found.shared and measure_rarity(found.words, dossier) >= dossier.settings.rare_phrase:
         return Test("ask", "pass", 1.0, say("ask", "worded", source=name, phrase=quote_wording(link))), True
-    if link.match_probability >= _LIKELY:
+    if link.match_probability >= LIKELY:
         return Test("ask", "pass", 0.0, say("ask", "pass", source=name)), False
     return Test("ask", "fail", None, say("ask", "other", source=name)), False
 

@@ -1,8 +1,9 @@
 """Which text of a case holds which wording: runs of words in order, items of a list, or the same words together."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.attribute.dates import is_after, relate_dates
 from pipeline.attribute.dossier import VOICES, Dossier, name_organisation
@@ -24,54 +25,58 @@ class WordIndex:
     size: int  # words of a shingle
     holders: Mapping[Words, Paragraphs]
     together: Mapping[Words, frozenset[str]]  # by run: the texts that have its words in one passage, in any order
-    before: Mapping[str, frozenset[str]]  # by source: the texts that were certainly there before it
-    unclear: Mapping[str, frozenset[str]]  # by source: the texts of which the dates do not tell
+    find_others: Callable[[str], tuple[frozenset[str], frozenset[str]]]  # texts certainly before a source, and unclear
     quoted: Mapping[str, str]  # a key of `holders` for what one source gives as the words of another: who that is
 
 
 def index_wording(dossier: Dossier) -> WordIndex:
     """Look through every text of the case once for the wording that any link shares with its span."""
-    settings = dossier.settings
     runs, wanted = _collect_wanted(dossier)
     holders: dict[Words, set[tuple[str, int]]] = defaultdict(set)
     together: dict[Words, set[str]] = defaultdict(set)
-    lengths = sorted({len(words) for words in wanted})
+    by_first: dict[str, list[Words]] = defaultdict(list)
+    for words in wanted:
+        by_first[words[0]].append(words)
     by_rarest = _index_rarest(runs, dossier)
     quoted = _collect_quoted(dossier)
     for name, place, stems in _list_passages(dossier, quoted) if wanted else ():
-        for length in lengths:
-            for words in wanted.intersection(cut_shingles(stems, length)):
-                holders[words].add((name, place))
+        for at, stem in enumerate(stems):
+            for words in by_first.get(stem, ()):
+                if tuple(stems[at : at + len(words)]) == words:
+                    holders[words].add((name, place))
         for run in {run for stem in set(stems) for run in by_rarest.get(stem, ())}:
             if name not in together[run] and _holds_together(run, stems, dossier):
                 together[run].add(name)
-    voices = dossier.find_voices(*VOICES)
+
+    @cache
+    def find_others(name: str) -> tuple[frozenset[str], frozenset[str]]:
+        source = dossier.sources[name]
+        relations = [(other, _relate(dossier, other, source)) for other in dossier.texts if other in dossier.sources]
+        before = {other for other, relation in relations if relation == "before"}
+        before |= {key for key, (said_in, _, _) in quoted.items() if _speaks_for(said_in, source, dossier)}
+        return frozenset(before), frozenset(other for other, relation in relations if relation == "unclear")
+
     return WordIndex(
-        size=settings.fingerprint_words,
+        size=dossier.settings.fingerprint_words,
         holders={words: frozenset(found) for words, found in holders.items()},
         together={run: frozenset(names) for run, names in together.items() if names},
-        before={
-            source.id: _find_related(dossier, source, "before")
-            | {key for key, (name, _, _) in quoted.items() if _speaks_for(name, source, dossier)}
-            for source in voices
-        },
-        unclear={source.id: _find_related(dossier, source, "unclear") for source in voices},
+        find_others=find_others,
         quoted={key: speaker for key, (_, speaker, _) in quoted.items()},
     )
 
 
 def _collect_wanted(dossier: Dossier) -> tuple[set[Words], set[Words]]:
     """The runs that links share with their spans, and the spans; the runs' shingles, with the items of shared lists."""
-    settings = dossier.settings
+    settings, links = dossier.settings, dossier.links
     runs: set[Words] = set()
     wanted: set[Words] = set()
-    for (_, name), links in dossier.links.items():
-        if dossier.sources[name].role in VOICES:
-            for link in links:
-                run = tuple(content_stems(link.ordered_run))
-                runs.update([run] if len(run) >= settings.fingerprint_words else ())
-                wanted.update(cut_shingles(run, settings.fingerprint_words))
-                wanted.update(list_items(link) if len(link.shared_items) >= settings.fingerprint_items else ())
+    voiced = dossier.voices[links.source]
+    for printed in links.list_runs(voiced & (links.ordered_words >= settings.fingerprint_words)):
+        run = tuple(content_stems(printed))
+        runs.update([run] if len(run) >= settings.fingerprint_words else ())
+        wanted.update(cut_shingles(run, settings.fingerprint_words))
+    for items in links.list_items(voiced & (links.items >= settings.fingerprint_items)):
+        wanted.update(stems for stems in map(tuple, map(content_stems, items)) if stems)
     runs.update(run for run in map(list_added, dossier.spans) if len(run) >= settings.fingerprint_words)
     return runs, wanted
 
@@ -80,8 +85,8 @@ def _list_passages(
     dossier: Dossier, quoted: Mapping[str, tuple[str, str, list[str]]]
 ) -> Iterator[tuple[str, int, list[str]]]:
     """Every passage of the case, and every quotation once more under its key: name, place, content stems."""
-    for name, paragraphs in dossier.texts.items():
-        for place, text in enumerate(paragraphs):
+    for name in sorted(dossier.texts):
+        for place, text in enumerate(dossier.texts[name] if name in dossier.sources else ()):
             yield name, place, content_stems(text)
     for key, (_, _, texts) in quoted.items():
         for place, text in enumerate(texts):
@@ -115,8 +120,10 @@ def _holds_together(run: Words, stems: Sequence[str], dossier: Dossier) -> bool:
 def _collect_quoted(dossier: Dossier) -> dict[str, tuple[str, str, list[str]]]:
     """What each document gives as the words of somebody else: a key, the document, who is quoted, and the passages."""
     passages: dict[str, tuple[str, str, list[str]]] = {}
-    for finding in dossier.findings.values():
-        if dossier.sources[finding.source].role in VOICES and hear_voice(finding, dossier) == "quoted":
+    names = {source.id for source in dossier.find_voices(*VOICES)}
+    told = zip(dossier.findings.voices, dossier.findings.sources, strict=True)
+    for finding in dossier.findings.choose([voice == "quoted" and source in names for voice, source in told]):
+        if hear_voice(finding, dossier) == "quoted":
             key = f"{finding.source} quotes {finding.voice_of}"
             passages.setdefault(key, (finding.source, finding.voice_of, []))[2].append(finding.text)
     return passages
@@ -127,10 +134,6 @@ def _speaks_for(name: str, source: Source, dossier: Dossier) -> bool:
     other = dossier.sources[name]
     is_own = name_organisation(other) == name_organisation(source)
     return name == source.id or (is_own and relate_dates(other, source) == "earlier")
-
-
-def _find_related(dossier: Dossier, source: Source, relation: str) -> frozenset[str]:
-    return frozenset(name for name in dossier.texts if _relate(dossier, name, source) == relation)
 
 
 def _relate(dossier: Dossier, name: str, source: Source) -> str:

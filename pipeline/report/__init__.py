@@ -15,10 +15,12 @@ from pipeline.report.frames import (
 from pipeline.report.redaction import redact_run, say_withheld
 from pipeline.report.results import Results
 from pipeline.report.returned_book import read_review_book
+from pipeline.report.shared_words import find_common
 from pipeline.report.summary import summarise_results
 
 __all__ = [
     "Results",
+    "find_common",
     "make_asks_frame",
     "make_attribution_frame",
     "make_documents_frame",

@@ -11,7 +11,7 @@ from pipeline.report.pieces import Piece, mark_clause
 from pipeline.report.results import Results
 from pipeline.report.reviews import ReviewsByLink, describe_review, group_reviews
 from pipeline.report.sentences import state_wording
-from pipeline.report.shared_words import find_common, find_shared, mark_shared
+from pipeline.report.shared_words import find_shared, mark_shared
 from pipeline.report.texts import Texts
 
 _VOICES = 4  # shown with their passage; further ones are in the list of who said it when
@@ -58,14 +58,13 @@ def view_cards(
     """A card for each changed or new span; `anchors` of the cards by span, `places` of the clauses by clause."""
     index, spans, reviews = index_results(case, results), group_spans(rows), group_reviews(results)
     links = group_links(results.evidence, anchors)
-    common = find_common(results.findings, case.mask)
     numbers = number_publishers(case)
     themes = {theme.id: f"theme-{number}" for number, theme in enumerate(case.themes, start=1)}
     cards = []
     for row in rows:
         if row.change.status == "inherited":
             continue
-        voices = _view_voices(case, index, row, links.get(row.change.id, []), common, reviews, texts)
+        voices = _view_voices(case, index, row, links.get(row.change.id, []), results.common, reviews, texts)
         others = [other.change for other in spans[row.clause.id] if other.change.id != row.change.id]
         quotes = " ".join(voice.voice.quote for voice in voices[:1])
         moments = order_moments(case, links.get(row.change.id, []))
@@ -78,7 +77,7 @@ def view_cards(
                 chapeau=" ".join(quote.text for quote in row.clause.chapeau),
                 pieces=mark_shared(
                     mark_clause(row.clause, row.change, others),
-                    find_shared(_list_added(row), quotes, common),
+                    find_shared(_list_added(row), quotes, results.common),
                     {"added": True},
                 ),
                 sentence=state_wording(row, row.wording, texts),

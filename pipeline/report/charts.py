@@ -165,10 +165,9 @@ def list_strengths(case: Case, results: Results) -> dict[str, tuple[list[float],
     """By span id, the log-odds of each placebo's best finding, and of the claimant's best; {} without placebos."""
     roles = {source.id: source.role for source in case.sources}
     best: dict[str, dict[str, float]] = {change.id: {} for change in results.changes if change.status != "inherited"}
-    for link in results.links:
-        if link.change in best:
-            known = best[link.change]
-            known[link.source] = max(link.log_odds, known.get(link.source, link.log_odds))
+    for change, source, log_odds in results.strengths:
+        if change in best:
+            best[change][source] = log_odds
     strengths: dict[str, tuple[list[float], float | None]] = {}
     for span, values in best.items():
         placebos = [value for name, value in values.items() if roles.get(name) == "placebo"]

@@ -149,7 +149,7 @@ def name_themes(case: Case, themes: tuple[str, ...]) -> tuple[str, ...]:
 
 def find_lost(case: Case, results: Results) -> tuple[str, ...]:
     """Ids of documents that gave nothing at all: a problem was recorded and neither clause nor finding came of them."""
-    used = {clause.source for clause in results.clauses} | {finding.source for finding in results.findings}
+    used = {clause.source for clause in results.clauses} | results.heard
     complained = {problem.source for problem in results.problems if problem.stage in ("fetch", "ingest")}
     return tuple(source.id for source in case.sources if source.id in complained and source.id not in used)
 

@@ -20,7 +20,8 @@ _KEPT = frozenset({
     "id", "source", "paragraph", "change", "clause", "finding", "other_finding", "link", "earlier_clause",
     "earlier_source", "since", "gaps", "joined", "themes", "best_source", "best_finding", "claimant_source",
     "claimant_finding", "label", "parent", "path", "url", "sha256", "language", "date", "date_basis", "kind", "stage",
-    "status", "grade", "outcome", "verdict", "state", "encoder", "versions", "withheld", "cites",
+    "status", "grade", "outcome", "strengths", "heard", "common", "verdict", "state", "encoder", "versions",
+    "withheld", "cites",
 })  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Everything a report is made from: the tables of one case run, as records."""
+"""Everything a report is made from: what it shows of the tables of one case run, as records."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,6 @@ from pipeline.records import (
     PlaceboCheck,
     Problem,
     Review,
-    Similarity,
 )
 
 
@@ -26,12 +25,14 @@ from pipeline.records import (
 class Results:
     """The tables of one run. Ids may point to rows that are not there (a lost document): reports then show less."""
 
-    paragraphs: tuple[Paragraph, ...] = ()
-    clauses: tuple[Clause, ...] = ()  # of the target and of every other text
-    findings: tuple[Finding, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()  # of the target and of the documents that are quoted
+    clauses: tuple[Clause, ...] = ()  # of the target
+    findings: tuple[Finding, ...] = ()  # that evidence, asks or conflicts name
     changes: tuple[Change, ...] = ()
-    links: tuple[Link, ...] = ()
-    similarities: tuple[Similarity, ...] = ()
+    links: tuple[Link, ...] = ()  # that evidence names
+    strengths: tuple[tuple[str, str, float], ...] = ()  # span, placebo or claimant, highest log-odds of its links
+    heard: frozenset[str] = frozenset()  # documents that gave any finding
+    common: frozenset[str] = frozenset()  # stems that many documents share (see `find_common`)
     evidence: tuple[Evidence, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     asks: tuple[AskFate, ...] = ()

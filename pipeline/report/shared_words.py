@@ -3,19 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.records import Finding
 from pipeline.report.pieces import Piece
-from pipeline.words import content_stems, split_words
+from pipeline.words import content_stems, content_vocabulary, split_words
 
 _RARE_SHARE = 0.25  # of the documents with findings: what more of them say is no particular wording
 _RARE_COUNT = 3  # documents that may have a word in a case of few
 
 
-def find_common(findings: Iterable[Finding], mask: Iterable[str]) -> frozenset[str]:
-    """Stems that many documents of the case use, and those of the masked names: sharing them means little."""
+def find_common(texts: Iterable[tuple[str, str]], mask: Iterable[str]) -> frozenset[str]:
+    """Stems that many documents of the case use, and those of the masked names: sharing them means little.
+
+    `texts` are the findings' texts, each with its document.
+    """
     used: dict[str, set[str]] = {}
-    for finding in findings:
-        used.setdefault(finding.source, set()).update(content_stems(finding.text))
+    for source, text in texts:
+        used.setdefault(source, set()).update(content_vocabulary(text))
     counts = Counter(stem for stems in used.values() for stem in stems)
     limit = max(_RARE_COUNT, round(_RARE_SHARE * len(used)))
     masked = {stem for name in mask for stem in content_stems(name)}

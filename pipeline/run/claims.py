@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.engine import LostWorkerError, run_alone
 from pipeline.errors import ClausetraceError
-from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Paragraph, Similarity
-from pipeline.run.line import Line, group_by_source, hash_code, make_key, make_limits
+from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Similarity
+from pipeline.run.line import Line, hash_code, make_key, make_limits
 from pipeline.run.measures import match_texts
-from pipeline.run.scoring import load_rarity
-from pipeline.run.verdicts import list_passages
+from pipeline.run.passages import Texts
+from pipeline.run.scoring import load_rarity, read_target
 from pipeline.settings import Settings
 from pipeline.tables import write_table
 
@@ -29,15 +29,14 @@ def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
     from pipeline.attribute import check_statements, open_dossier, read_statement, read_statements
 
     case = line.case
-    paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
     dossier = open_dossier(
         case=case,
-        clauses=group_by_source(line.read("2-clauses", Clause))[case.target.id],
-        findings=line.read("2-findings", Finding),
+        clauses=read_target(line),
+        findings=line.open("2-findings", Finding),
         changes=line.read("3-changes", Change),
-        links=line.read("5-links", Link),
-        similarities=line.read("5-similarities", Similarity),
-        texts={source: list_passages(rows) for source, rows in paragraphs.items()},
+        links=line.open("5-links", Link),
+        similarities=line.open("5-similarities", Similarity),
+        texts=Texts(line),
         rarity=load_rarity(line).weigh,
         settings=line.settings.attribute,
     )

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from pipeline.case import Case
 from pipeline.engine import Limits, off_the_clock
 from pipeline.settings import Settings
-from pipeline.tables import Address, read_key, read_table, write_table
+from pipeline.tables import Address, Rows, open_table, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 Stage = Literal["ingest", "extract", "align", "embed", "score", "attribute", "report"]
@@ -57,6 +57,10 @@ class Line:
     def key(self, name: str) -> str:
         """The key that a numbered table was written with, "" when it is not there."""
         return read_key(self.table(name)) or ""
+
+    def open(self, name: str, noun: type[Record]) -> Rows[Record]:
+        """The rows of a numbered table, read as they are asked for."""
+        return open_table(self.table(name), noun)
 
     def read(self, name: str, noun: type[Record]) -> list[Record]:
         """The rows of a numbered table; read once as long as its key stays the same."""

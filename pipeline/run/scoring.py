@@ -18,7 +18,7 @@ from pipeline.run.line import Line, hash_code, list_versions, make_key
 from pipeline.run.parts import Task, find_part, join_parts, list_parts, list_stale, work_parts
 from pipeline.run.spread import copy_here, exists, join_address
 from pipeline.settings import EmbedSettings, ScoreSettings
-from pipeline.tables import Address, open_table, read_table, write_bytes, write_table
+from pipeline.tables import Address, read_table, write_bytes, write_table
 from pipeline.weights import MODELS, hash_file
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _count_words(line: Line) -> "Rarity":
     from pipeline.score import load_background
 
     known = [source.id for source in line.case.sources_as("background", "base", "sister")]
-    rows = open_table(line.table("1-paragraphs"), Paragraph).read_columns("source", "text")
+    rows = line.open("1-paragraphs", Paragraph).read_columns("source", "text")
     texts = rows.filter(pc.is_in(rows["source"], pa.array(known, pa.string())))["text"].to_pylist()
     return load_background().add_passages(texts, line.case.mask)
 
@@ -239,7 +239,7 @@ def _load_neighbours(line: Line) -> _Neighbours:
 
     spans: dict[str, list[list[float]]] = {change.id: [] for change in line.read("3-changes", Change)}
     findings: dict[int, dict[str, list[float]]] = {}  # by how many cosines there are
-    rows = open_table(line.table("5-neighbours"), Neighbourhood).read_columns("text", "cosines")
+    rows = line.open("5-neighbours", Neighbourhood).read_columns("text", "cosines")
     for batch in rows.to_batches():
         for name, cosines in zip(batch["text"].to_pylist(), batch["cosines"].to_pylist(), strict=True):
             if name in spans:

@@ -1,8 +1,7 @@
 """Attribute and report: what the measurements allow to be said, and the files that say it."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from pipeline.records import (
     Calibration,
     Change,
     ClaimCheck,
-    Clause,
     Conflict,
     Evidence,
     Finding,
@@ -26,9 +24,10 @@ from pipeline.records import (
     Review,
     Similarity,
 )
-from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, make_key
-from pipeline.run.scoring import load_rarity
-from pipeline.tables import write_table
+from pipeline.run.line import Line, hash_code, is_fresh, make_key
+from pipeline.run.passages import Texts
+from pipeline.run.scoring import load_rarity, read_target
+from pipeline.tables import Rows, write_table
 from pipeline.weights import hash_file
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ _JUDGED = (
     "6-problems",
 )  # fmt: skip
 _PROBLEMS = ("1-problems", "2-problems", "5-problems", "6-problems")
-_LETTER = re.compile(r"(?:\(?(?:[a-z]|[ivx]{1,5})[).]|\(\d{1,2}\))\s")  # a bare number begins a paragraph of its own
-_OPEN = re.compile(r"(?:[;,]|\band)\s*$")  # an item after which another follows
-_ITEM_WORDS = 15  # longer paragraphs without a letter are prose
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
@@ -56,17 +52,15 @@ def attribute(line: Line) -> None:
     if is_fresh(line, "attribute", key, *_JUDGED):
         return
     rarity = load_rarity(line)
-    clauses = group_by_source(line.read("2-clauses", Clause))[line.case.target.id]
-    paragraphs = group_by_source(line.read("1-paragraphs", Paragraph))
     reviews, problems = read_reviews(line.case.folder)
     judged = attribute_links(
         case=line.case,
-        clauses=clauses,
-        findings=line.read("2-findings", Finding),
+        clauses=read_target(line),
+        findings=line.open("2-findings", Finding),
         changes=line.read("3-changes", Change),
-        links=line.read("5-links", Link),
-        similarities=line.read("5-similarities", Similarity),
-        texts={source: list_passages(rows) for source, rows in paragraphs.items()},
+        links=line.open("5-links", Link),
+        similarities=line.open("5-similarities", Similarity),
+        texts=Texts(line),
         rarity=rarity.weigh,
         weigh_run=rarity.weigh_run,
         settings=line.settings.attribute,
@@ -88,34 +82,6 @@ def _hash_hand(line: Line, name: str) -> str:
     """What people decided is an input like any other: a new row makes what follows from it stale."""
     path = line.case.folder / "hand" / name
     return hash_file(path) if path.is_file() else ""
-
-
-def list_passages(paragraphs: Sequence[Paragraph]) -> list[str]:
-    """The paragraphs' texts, and each list once more as a whole with the paragraph above it.
-
-    A list may be printed as bullets, letters or cells in one document and as a running sentence in another.
-    """
-    texts = [paragraph.text for paragraph in paragraphs]
-    whole: list[str] = []
-    for paragraph in paragraphs:
-        if _goes_on(paragraph, whole):
-            whole.append(paragraph.text)
-            continue
-        if len(whole) > 1:
-            texts.append(" ".join(whole))
-        whole = [paragraph.text]
-    return texts + ([" ".join(whole)] if len(whole) > 1 else [])
-
-
-def _goes_on(paragraph: Paragraph, whole: Sequence[str]) -> bool:
-    """Whether a paragraph is an item of the list before it, by its kind, its letter, or the semicolon before it."""
-    if paragraph.kind in ("list_item", "table_cell"):
-        return True
-    if paragraph.kind != "body" or not whole:
-        return False
-    is_lettered = bool(_LETTER.match(f"{paragraph.label or ''} {paragraph.text}".strip()))
-    is_led = whole[0].rstrip().endswith(":") and (len(whole) == 1 or _OPEN.search(whole[-1]) is not None)
-    return is_lettered or (is_led and paragraph.label is None and len(paragraph.text.split()) <= _ITEM_WORDS)
 
 
 def report(line: Line) -> None:
@@ -150,31 +116,57 @@ def load_shown(line: Line) -> "tuple[Case, Results]":
 
 
 def load_results(line: Line) -> "Results":
-    """All tables of a finished case, for reports and notebooks. Raises TableError when a stage has not run."""
-    from pipeline.report import Results
+    """What reports show of the tables of a finished case. Raises TableError when a stage has not run."""
+    from pipeline.report import Results, find_common
 
-    target = line.case.target.id
-    encoder = line.settings.embed.encoder
+    evidence, asks = line.read("6-evidence", Evidence), line.read("6-asks", AskFate)
+    conflicts = line.read("6-conflicts", Conflict)
+    named = {row.finding for row in evidence} | {row.finding for row in asks}
+    named |= {name for row in conflicts for name in (row.finding, row.other_finding)}
+    said = line.open("2-findings", Finding)
+    findings = said.find("id", named)
+    quoted = {line.case.target.id} | {finding.source for finding in findings}
     return Results(
-        paragraphs=tuple(line.read("1-paragraphs", Paragraph)),
-        clauses=tuple(clause for clause in line.read("2-clauses", Clause) if clause.source == target),
-        findings=tuple(line.read("2-findings", Finding)),
+        paragraphs=tuple(line.open("1-paragraphs", Paragraph).find("source", quoted)),
+        clauses=tuple(read_target(line)),
+        findings=tuple(findings),
         changes=tuple(line.read("3-changes", Change)),
-        links=tuple(line.read("5-links", Link)),
-        similarities=tuple(line.read("5-similarities", Similarity)),
-        evidence=tuple(line.read("6-evidence", Evidence)),
+        links=tuple(line.open("5-links", Link).find("id", {row.link for row in evidence})),
+        strengths=_list_strengths(line),
+        heard=frozenset(said.list_column("source")),
+        common=find_common(_list_said(said), line.case.mask),
+        evidence=tuple(evidence),
         attributions=tuple(line.read("6-attributions", Attribution)),
-        asks=tuple(line.read("6-asks", AskFate)),
-        conflicts=tuple(line.read("6-conflicts", Conflict)),
+        asks=tuple(asks),
+        conflicts=tuple(conflicts),
         problems=tuple(problem for name in _PROBLEMS for problem in line.read(name, Problem)),
         placebo=next(iter(line.read("6-placebo", PlaceboCheck)), None),
         reviews=tuple(line.read("6-reviews", Review)),
         agreement=tuple(line.read("6-agreement", Agreement)),
         calibration=tuple(line.read("6-calibration", Calibration)),
         claims=tuple(line.read("6-claims", ClaimCheck)),
-        encoder=encoder,
+        encoder=line.settings.embed.encoder,
         versions=tuple((library, version(library)) for library in _LIBRARIES),
     )
+
+
+def _list_said(findings: Rows[Finding]) -> Iterator[tuple[str, str]]:
+    """Document and text of every quote of every finding."""
+    quotes = findings.read_columns("quotes")["quotes"].combine_chunks().flatten()
+    yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
+
+
+def _list_strengths(line: Line) -> tuple[tuple[str, str, float], ...]:
+    """The highest log-odds of each placebo and each claimant with each span."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = pa.array([source.id for source in line.case.sources_as("placebo", "claimant")], pa.string())
+    links = line.open("5-links", Link).read_columns("change", "source", "log_odds")
+    chosen = links.filter(pc.is_in(links["source"], names))
+    best = chosen.group_by(["change", "source"], use_threads=False).aggregate([("log_odds", "max")])
+    columns = (best[name].to_pylist() for name in ("change", "source", "log_odds_max"))
+    return tuple(zip(*columns, strict=True))
 
 
 def list_reports(line: Line) -> list[Path]:

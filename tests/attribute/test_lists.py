@@ -5,8 +5,7 @@ import pytest
 from pipeline.attribute.fingerprint import find_fingerprint
 from pipeline.attribute.tests import examine_newness
 from pipeline.attribute.wording_index import index_wording
-from pipeline.records import Paragraph
-from pipeline.run.verdicts import list_passages
+from pipeline.run.passages import Printed, list_passages
 from tests.attribute.builders import BASE, CLOSE, make_change, make_clause, make_dossier, make_finding, make_link
 from tests.attribute.builders import make_source as source_of
 
@@ -71,9 +70,7 @@ OTHER = [
 
 
 def passages_of(rows):
-    return list_passages(
-        [Paragraph(f"E¶{n}", "E", n, 1, kind, label, text) for n, (kind, label, text) in enumerate(rows)]
-    )
+    return list_passages([Printed(*row) for row in rows])
 
 
 def examine(source, rows):

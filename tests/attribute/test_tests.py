@@ -141,7 +141,7 @@ def control_case(blocks, claimant_odds=4.0, cosine=0.9):
 )
 def test_placebo(blocks, log_odds, outcome, strict):
     dossier, link, control = control_case(blocks, log_odds)
-    test, is_strict = examine_placebo(link, log_odds, "ours group", dossier, control)
+    test, is_strict = examine_placebo(link, 0.0, "ours group", dossier, control)
     assert (test.outcome, is_strict) == (outcome, strict)
     assert control.check.blocks == blocks
     assert str(blocks) in test.reason
@@ -149,7 +149,7 @@ def test_placebo(blocks, log_odds, outcome, strict):
 
 def test_placebo_tests_a_lesser_link_with_its_own_number():
     dossier, link, control = control_case(30)
-    test, _ = examine_placebo(link, link.log_odds + 8.5, "ours group", dossier, control)
+    test, _ = examine_placebo(link, 8.5, "ours group", dossier, control)
     assert test.outcome == "fail"
 
 
@@ -164,6 +164,10 @@ def test_few_placebos_leave_the_check_unknown_and_say_what_they_would_allow():
     check = control.check
     assert (check.blocks, check.rejection_share, check.smallest_p_strict) == (9, None, pytest.approx(0.1))
     assert "0.100" in check.reason
+
+
+def gather_all(dossier):
+    return gather_competitors(np.arange(len(dossier.links)), dossier)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +189,7 @@ def test_primacy(day, organisation, measured, outcome):
     other = make_finding("theirs", "They hold people in salt cellars.")
     link, competing = make_link(SAID, NEW, **CLOSE), make_link(other, NEW, **measured)
     dossier = make_dossier((OURS, rival), (CLAUSE,), (SAID, other), (NEW,), (link, competing))
-    test = examine_primacy(
-        link, find_competition(link, gather_competitors([link, competing], dossier), dossier), dossier
-    )
+    test = examine_primacy(link, find_competition(link, gather_all(dossier), dossier), dossier)
     assert test.outcome == outcome
     assert ("theirs" in test.reason) == (outcome != "pass")
 
@@ -198,9 +200,7 @@ def test_primacy_names_the_earliest_and_the_closest_rival():
     competing = [make_link(o, NEW, **(CLOSE | {"match_probability": 0.95 + n / 100})) for n, o in enumerate(others)]
     link = make_link(SAID, NEW, **CLOSE)
     dossier = make_dossier((OURS, *rivals), (CLAUSE,), (SAID, *others), (NEW,), (link, *competing))
-    test = examine_primacy(
-        link, find_competition(link, gather_competitors([link, *competing], dossier), dossier), dossier
-    )
+    test = examine_primacy(link, find_competition(link, gather_all(dossier), dossier), dossier)
     assert test.outcome == "fail" and test.reason.index("r0") < test.reason.index("closest") < test.reason.index("r4")
 
 

@@ -22,7 +22,7 @@ from pipeline.records import (
     Source,
     Test,
 )
-from pipeline.report import Results
+from pipeline.report import Results, find_common
 
 HOSTILE = (
     "<script>alert('x')</script>",
@@ -168,6 +168,9 @@ def make_results(**changes: object) -> Results:
         findings=FINDINGS,
         changes=CHANGES,
         links=LINKS,
+        strengths=tuple((link.change, link.source, link.log_odds) for link in LINKS),
+        heard=frozenset(finding.source for finding in FINDINGS),
+        common=find_common(((finding.source, finding.text) for finding in FINDINGS), ("Veldland",)),
         evidence=EVIDENCE,
         attributions=ATTRIBUTIONS,
         asks=(
