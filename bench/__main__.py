@@ -10,7 +10,7 @@ from bench.measured import Row
 from bench.show import write_results
 
 PARTS = (
-    "reading", "start_up", "scoring", "sentences", "embedding", "whole_case", "added", "growth",
+    "reading", "start_up", "scoring", "sentences", "embedding", "whole_case", "added", "growth", "cluster",
 )  # fmt: skip
 
 

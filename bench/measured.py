@@ -33,6 +33,11 @@ def hold_below(part: str, value: float, limit: float, unit: str, size: str) -> R
     return Row(part, value, None, unit, value, f"at most {limit:g} {unit}".strip(), value <= limit, size)
 
 
+def tell_value(part: str, value: float, unit: str, size: str) -> Row:
+    """A cost that has no goal of its own: others reckon with it."""
+    return Row(part, value, None, unit, value, "none; to reckon with", True, size)
+
+
 def time_call(function: Callable[[], Result]) -> tuple[float, Result]:
     """Seconds by the clock, and the result."""
     begun = time.perf_counter()

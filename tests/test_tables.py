@@ -9,7 +9,7 @@ from pipeline import records
 from pipeline.errors import TableError
 from pipeline.records import Box, Paragraph, Quote, cut_quotes, join_quotes
 from pipeline.schema import make_schema
-from pipeline.tables import read_key, read_table, write_table
+from pipeline.tables import DamageError, hold_rows, join_tables, open_table, read_key, read_table, write_table
 
 ROWS = [
     Paragraph("a¶0", "a", 0, 1, "body", "2", "Text “ü” 한글", boxes=(Box(1, 0.5, 1, 2, 3, 0), Box(2, 0, 1, 2, 3, 4))),
@@ -87,3 +87,74 @@ def test_cut_quotes_keep_their_places():
         ("p1", 12, 15, "lls"),
         ("p2", 0, 5, "upon "),
     ]
+
+
+def make_rows(source, count):
+    return [Paragraph(f"{source}¶{n}", source, n, 1, "body", None, f"Text {n}") for n in range(count)]
+
+
+def test_rows_are_read_where_they_lie(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.tables._GROUP", 4)
+    rows = make_rows("a", 3) + make_rows("b", 7)
+    write_table(tmp_path / "t.parquet", rows, Paragraph, "key")
+    for opened in (open_table(tmp_path / "t.parquet", Paragraph), hold_rows(rows, Paragraph)):
+        assert len(opened) == 10 and list(opened) == rows
+        assert opened.take([8, 0, 4, 0]) == [rows[8], rows[0], rows[4], rows[0]]
+        assert opened.take([]) == []
+        assert opened.find("source", ["b", "c"]) == rows[3:]
+        assert opened.list_column("order") == [row.order for row in rows]
+        assert opened.read_slice(2, 9).column("id").to_pylist() == [row.id for row in rows[2:9]]
+
+
+def list_parts(folder, names):
+    return {name: folder / f"{name}.parquet" for name in names}
+
+
+def test_parts_become_one_table_and_what_it_holds_is_taken_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.tables._GROUP", 4)
+    rows = {name: make_rows(name, count) for name, count in (("a", 3), ("b", 0), ("c", 6), ("d", 2))}
+    for name, held in rows.items():
+        write_table(tmp_path / f"{name}.parquet", held, Paragraph, name)
+    table = tmp_path / "joined.parquet"
+    assert join_tables(table, list_parts(tmp_path, "abc"), Paragraph, "1") == 9
+    assert read_table(table, Paragraph) == rows["a"] + rows["b"] + rows["c"] and read_key(table) == "1"
+    for name in "abc":
+        (tmp_path / f"{name}.parquet").unlink()  # from now on only the table has them
+    for names in ("abcd", "dca", "cad", "cd"):
+        join_tables(table, list_parts(tmp_path, names), Paragraph, names)
+        assert read_table(table, Paragraph) == [row for name in names for row in rows[name]]
+
+
+def test_however_a_table_was_joined_its_bytes_are_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.tables._GROUP", 4)
+    for name, count in (("a", 3), ("b", 5), ("c", 6)):
+        write_table(tmp_path / f"{name}.parquet", make_rows(name, count), Paragraph, name)
+    for steps in (("abc",), ("a", "ac", "abc"), ("cb", "abc")):
+        table = tmp_path / f"joined-{'-'.join(steps)}.parquet"
+        for names in steps:
+            join_tables(table, list_parts(tmp_path, names), Paragraph, names)
+    assert len({table.read_bytes() for table in tmp_path.glob("joined-*")}) == 1
+
+
+def test_a_damaged_part_is_named_and_the_old_table_stays(tmp_path):
+    for name in "ab":
+        write_table(tmp_path / f"{name}.parquet", make_rows(name, 3), Paragraph, name)
+    table = tmp_path / "joined.parquet"
+    join_tables(table, list_parts(tmp_path, "a"), Paragraph, "old")
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 nothing of the kind PAR1")
+    with pytest.raises(DamageError, match="damaged") as caught:
+        join_tables(table, list_parts(tmp_path, "ab"), Paragraph, "new")
+    assert caught.value.path == tmp_path / "b.parquet"
+    assert read_key(table) == "old" and not list(tmp_path.glob("*.partial"))
+
+
+def test_columns_are_set_when_parts_are_joined(tmp_path):
+    write_table(tmp_path / "a.parquet", make_rows("a", 3), Paragraph, "a")
+
+    def finish(table):
+        import pyarrow as pa
+
+        return table.set_column(table.schema.get_field_index("text"), "text", pa.array(["x"] * table.num_rows))
+
+    join_tables(tmp_path / "joined.parquet", list_parts(tmp_path, "a"), Paragraph, "key", finish)
+    assert {row.text for row in read_table(tmp_path / "joined.parquet", Paragraph)} == {"x"}

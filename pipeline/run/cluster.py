@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 _WAIT = 60  # seconds for the scheduler, and for a first worker
 _AHEAD = 4  # items a thread that are with the scheduler at a time: none waits, and a million are not held there
-_ROOMS = ("ingest", "extract", "embed", "run")
+_ROOMS = ("ingest", "extract", "embed", "score", "run")
 
 
 def run_on_cluster(
@@ -90,7 +90,7 @@ def _take(future: "Future[Any]") -> Any:
 @cache
 def hash_all() -> str:
     """One hash for the code and the libraries that the parts of a stage depend on."""
-    return make_key(*map(hash_code, _ROOMS), *list_versions("pdfplumber", "lxml", "spacy", "pyarrow"))
+    return make_key(*map(hash_code, _ROOMS), *list_versions("pdfplumber", "lxml", "spacy", "pyarrow", "bm25s", "rapidfuzz"))
 
 
 def _serve(code: str, function: Callable[[Any], Any], item: Any, limits: Limits | None) -> Any:
