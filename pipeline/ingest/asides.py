@@ -8,9 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.ingest.chars import Glyph, PageInk, Panel
+import numpy as np
+
+from pipeline.ingest.chars import PageInk, Panel, lies_between
 from pipeline.ingest.columns import Block
 from pipeline.ingest.drafts import CLOSERS, opens_upper
+from pipeline.ingest.glyphs import Flags, Glyphs
 from pipeline.ingest.gutters import crosses, find_gutter, first_from
 from pipeline.ingest.kinds import CAPTION
 from pipeline.ingest.lines import Line, Word, make_rows, most_common_size
@@ -86,15 +89,18 @@ def lift_page(
     page: PageInk, rows: list[Line], panels: Sequence[Panel], captions: Sequence[Panel], size: float, repeated: Runs
 ) -> tuple[list[Line], list[Aside]]:
     """One page: its rows without asides, and the asides."""
-    glyphs = [glyph for glyph in page.glyphs if any(prints(row, glyph) for row in rows)]
+    printed = np.zeros(len(page.glyphs), np.bool_)
+    for row in rows:
+        printed |= find_printed(row, page.glyphs)
+    glyphs = page.glyphs.pick(printed)
     asides = []
     for box in [*panels, *captions]:
-        inside = [glyph for glyph in glyphs if box.has(glyph)]
-        glyphs = [glyph for glyph in glyphs if not box.has(glyph)]
-        if inside:
-            asides.append(Aside(box, make_rows(inside, page.number), quoted=box in captions))
+        inside = box.find(glyphs)
+        if inside.any():
+            asides.append(Aside(box, make_rows(glyphs.pick(inside), page.number), quoted=box in captions))
+            glyphs = glyphs.pick(~inside)
     for quote in find_quotes(page, glyphs, size, repeated):
-        glyphs = [glyph for glyph in glyphs if glyph.size < LARGER * size or not quote.box.has(glyph)]
+        glyphs = glyphs.pick((glyphs.size < LARGER * size) | ~quote.box.find(glyphs))
         asides.append(quote)
     if not asides:
         return rows, []
@@ -104,17 +110,19 @@ def lift_page(
     return free, asides
 
 
-def prints(row: Line, glyph: Glyph) -> bool:
-    """Does the glyph belong to the row?"""
-    return row.top - 0.5 <= glyph.top and glyph.bottom <= row.bottom + 0.5 and row.x0 - 0.5 <= glyph.x0 <= row.x1
+def find_printed(row: Line, glyphs: Glyphs) -> Flags:
+    """The glyphs that belong to a row."""
+    level: Flags = (row.top - 0.5 <= glyphs.top) & (glyphs.bottom <= row.bottom + 0.5)
+    return level & lies_between(glyphs.x0, row.x0 - 0.5, row.x1)
 
 
-def find_quotes(page: PageInk, glyphs: Sequence[Glyph], size: float, repeated: Runs) -> list[Aside]:
+def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Runs) -> list[Aside]:
     """Passages in larger type that the body flows around, or whose words it repeats."""
-    large = make_rows([glyph for glyph in glyphs if glyph.size >= LARGER * size], page.number)
+    larger = glyphs.size >= LARGER * size
+    large = make_rows(glyphs.pick(larger), page.number)
     if not large:
         return []
-    small = make_rows([glyph for glyph in glyphs if glyph.size < LARGER * size], page.number)
+    small = make_rows(glyphs.pick(~larger), page.number)
     quotes = []
     for lines in group_lines([part for row in large for part in split_parts(row)]):
         words = [word for line in lines for word in line.words]
