@@ -4,8 +4,9 @@ They are lifted out before columns are looked for, and read as units behind what
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.ingest.columns import Block
 from pipeline.ingest.drafts import CLOSERS, opens_upper
 from pipeline.ingest.glyphs import Flags, Glyphs
 from pipeline.ingest.gutters import crosses, find_gutter, first_from
-from pipeline.ingest.kinds import CAPTION
+from pipeline.ingest.kinds import CAPTION, CAPTION_WORDS
 from pipeline.ingest.lines import Line, Word, make_rows, most_common_size
 from pipeline.ingest.panels import find_panels, middle
 
@@ -25,6 +26,9 @@ REPEATED_WORDS = 8  # a passage of as many words that the body repeats is a quot
 REPEATED = 0.5  # share of its three-word runs that the body has, too: line ends of the body hide some
 SAME_EDGE = 4.0  # points by which a gutter may move from one band of the page to the next
 WIDE_GAP = 1.5  # ems between parts of a row
+
+
+Runs = set[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def lift_asides(
     Rows of pages with asides are made anew: larger type beside small type hides rows, and panels have lines between
     those of the text around them.
     """
-    repeated = read_runs(row for rows in body for row in rows if row.size < LARGER * size)
+    repeated = cache(lambda: read_runs(row for rows in body for row in rows if row.size < LARGER * size))
     rest: list[list[Line]] = []
     found: list[list[Aside]] = []
     for page, rows in zip(pages, body, strict=True):
@@ -59,9 +63,6 @@ def lift_asides(
         rest.append(free)
         found.append(asides)
     return rest, found
-
-
-Runs = set[tuple[str, str, str]]
 
 
 def read_runs(rows: Iterable[Line]) -> Runs:
@@ -82,11 +83,16 @@ def split_parts(row: Line) -> list[Line]:
             parts[-1].append(word)
         else:
             parts.append([word])
-    return [Line(row.page, part) for part in parts]
+    return [Line(row.page, part) for part in parts] if len(parts) > 1 else [row]
 
 
 def lift_page(
-    page: PageInk, rows: list[Line], panels: Sequence[Panel], captions: Sequence[Panel], size: float, repeated: Runs
+    page: PageInk,
+    rows: list[Line],
+    panels: Sequence[Panel],
+    captions: Sequence[Panel],
+    size: float,
+    repeated: Callable[[], Runs],
 ) -> tuple[list[Line], list[Aside]]:
     """One page: its rows without asides, and the asides."""
     printed = np.zeros(len(page.glyphs), np.bool_)
@@ -116,19 +122,17 @@ def find_printed(row: Line, glyphs: Glyphs) -> Flags:
     return level & lies_between(glyphs.x0, row.x0 - 0.5, row.x1)
 
 
-def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Runs) -> list[Aside]:
+def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Callable[[], Runs]) -> list[Aside]:
     """Passages in larger type that the body flows around, or whose words it repeats."""
     larger = glyphs.size >= LARGER * size
     large = make_rows(glyphs.pick(larger), page.number)
-    if not large:
-        return []
-    small = make_rows(glyphs.pick(~larger), page.number)
+    rest = cache(lambda: make_rows(glyphs.pick(~larger), page.number))
     quotes = []
     for lines in group_lines([part for row in large for part in split_parts(row)]):
         words = [word for line in lines for word in line.words]
         box = bound(lines)
         if len(words) >= FEWEST_WORDS and (
-            flows_around(box, small) or (is_repeated(lines, repeated) and interrupts(box, small))
+            flows_around(box, rest()) or (interrupts(box, rest()) and is_repeated(lines, repeated))
         ):
             quotes.append(Aside(box, lines, quoted=True))
     return quotes
@@ -136,11 +140,14 @@ def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Runs) -> l
 
 def find_captions(page: PageInk, rows: Sequence[Line]) -> list[Panel]:
     """Boxes of captions in small or other type on pages set in columns."""
+    text = "".join([f" {word.text}" for row in rows for word in row.words]).casefold()
+    if not any(f" {word}" in text for word in CAPTION_WORDS):
+        return []  # as on most pages
     parts = [part for row in rows for part in split_parts(row)]
     opening = [part for part in parts if CAPTION.match(part.text)]
     if not opening or find_gutter(rows, page.width, ()) is None:
         return []
-    usual = most_common_size(word for row in rows for word in row.words)
+    usual = most_common_size(rows)
     groups = (group_lines([part for part in parts if looks_like(first, part)]) for first in opening)
     found = [next(group for group in found if first in group) for first, found in zip(opening, groups, strict=True)]
     boxes = [bound(lines) for lines in found if abs(lines[0].size - usual) >= 0.5 or lines[0].italic or lines[0].bold]
@@ -221,11 +228,11 @@ def list_nearest(rows: Iterable[Line], box: Panel) -> list[Line]:
     return nearest
 
 
-def is_repeated(lines: Sequence[Line], repeated: Runs) -> bool:
+def is_repeated(lines: Sequence[Line], repeated: Callable[[], Runs]) -> bool:
     """Are the passage's words those of the body?"""
     words = re.findall(r"\w+", " ".join(line.text for line in lines).lower())
     runs = set(zip(words, words[1:], words[2:], strict=False))
-    return len(words) >= REPEATED_WORDS and len(runs & repeated) >= REPEATED * len(runs)
+    return len(words) >= REPEATED_WORDS and len(runs & repeated()) >= REPEATED * len(runs)
 
 
 def mark_lifted(rows: Iterable[Line], box: Panel) -> None:

@@ -1,10 +1,10 @@
 """Fonts of a PDF through PDFium: their names and styles, and how wide they print each letter."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.ingest.chars import LOST, read_style
-from pipeline.ingest.glyphs import Numbers
 from pipeline.ingest.pdfium import UnsureError, bind, get_float, get_font_name, get_sides
 
 _MOST_FONTS = 500  # that are held at a time
@@ -71,17 +71,25 @@ def read_face(font: int) -> Face:
     return Face(*read_style(name), descent, font, {}, {})
 
 
-def measure_signs(text: int, first: int, letters: str, starts: Numbers, face: Face, stretch: float) -> None:
+def measure_signs(text: int, first: int, letters: str, starts: Sequence[float], face: Face, stretch: float) -> None:
     """Learn the widths of signs that a font shows for the first time, from a run that begins at `first`.
 
-    `starts` are where the characters of the text layer begin, `stretch` is what an advance of one size takes in points.
+    `starts` are where its letters begin, `stretch` is what an advance of one size takes in points.
     """
     for sign in set(letters).difference(face.widths):
-        place = first + letters.index(sign)
-        if bind("FPDFText_HasUnicodeMapError")(text, place) > 0:
+        if bind("FPDFText_HasUnicodeMapError")(text, first + letters.index(sign)) > 0:
             face.lost[ord(sign)] = LOST
-        elif starts[place] not in (starts[place - 1], starts[min(place + 1, len(starts) - 1)]):  # not in a ligature
-            face.widths[sign] = measure_sign(text, place, sign, face, stretch)
+            continue
+        places = (place for place, letter in enumerate(letters) if letter == sign)
+        place = next((place for place in places if stands_alone(letters, starts, place)), None)
+        if place is not None:
+            face.widths[sign] = measure_sign(text, first + place, sign, face, stretch)
+
+
+def stands_alone(letters: str, starts: Sequence[float], place: int) -> bool:
+    """Does a letter begin where none of its neighbours does, unlike those of a ligature?"""
+    beside = [other for other in (place - 1, place + 1) if 0 <= other < len(letters) and not letters[other].isspace()]
+    return all(starts[other] != starts[place] for other in beside)
 
 
 def measure_sign(text: int, place: int, sign: str, face: Face, stretch: float) -> float:

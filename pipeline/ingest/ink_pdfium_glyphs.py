@@ -173,7 +173,7 @@ def read_runs(layer: Layer, frame: Frame, fonts: Fonts) -> tuple[str, list[float
             widths += repeat(nan, end - first)
         else:
             if None in map(face.widths.get, printed):
-                measure_signs(layer.handle, first, printed, layer.starts, face, setting.stretch)
+                measure_signs(layer.handle, first, printed, layer.starts[first:end].tolist(), face, setting.stretch)
                 printed = printed.translate(face.lost) if face.lost else printed
             widths += map(face.widths.get, printed, repeat(nan))
         letters.append(printed)

@@ -1,13 +1,11 @@
 """Glyphs become words and rows: blanks decided by geometry, raised footnote marks told from running text."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +21,9 @@ SMALL = 0.85  # a raised mark is set in at most this share of the size of its ho
 MARK = re.compile(r"(\d{1,3}|\*{1,5}|[a-z]|[†‡§¶]+)([,;–-](\d{1,3}|\*{1,5}|[a-z]|[†‡§¶]+))*,?")
 MOST_PAIRS = 1_000_000  # of glyphs that are compared at once: memory is bounded, whatever a page holds
 UNITS = {"m", "km", "cm", "mm", "kg", "CO", "ft", "mi"}  # a raised digit after these is a power, not a note
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -44,6 +45,23 @@ class Word:
     lifted: bool = False  # an aside was taken out right above it
 
 
+class once(Generic[Result]):  # noqa: N801  (used as `property` is)
+    """A property that is computed when it is first asked for.
+
+    `functools.cached_property` does the same, but takes a lock up to Python 3.11, which costs more than most of what is
+    computed here.
+    """
+
+    def __init__(self, compute: "Callable[[Line], Result]") -> None:
+        self.compute = compute
+        self.name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, line: "Line", kind: type) -> Result:
+        value = line.__dict__[self.name] = self.compute(line)
+        return value
+
+
 @dataclass
 class Line:
     """Words on one baseline that belong together, from left to right."""
@@ -51,61 +69,96 @@ class Line:
     page: int
     words: list[Word]
 
-    @cached_property
+    @once
     def plain(self) -> list[Word]:
         """The words without footnote marks, unless there is nothing else."""
-        return [word for word in self.words if not word.raised] or self.words
+        plain = [word for word in self.words if not word.raised]
+        return plain if 0 < len(plain) < len(self.words) else self.words
 
-    @cached_property
+    @once
     def x0(self) -> float:
         return self.words[0].x0
 
-    @cached_property
+    @once
     def x1(self) -> float:
-        return max(word.x1 for word in self.words)
+        return max([word.x1 for word in self.words])
 
-    @cached_property
+    @once
     def top(self) -> float:
-        return min(word.top for word in self.words)
+        return min([word.top for word in self.words])
 
-    @cached_property
+    @once
     def bottom(self) -> float:
-        return max(word.bottom for word in self.words)
+        return max([word.bottom for word in self.words])
 
-    @cached_property
+    @once
     def baseline(self) -> float:
-        return median(word.baseline for word in self.plain)
+        """That of the middle word."""
+        heights = sorted([word.baseline for word in self.plain])
+        half = len(heights) // 2
+        return heights[half] if len(heights) % 2 else (heights[half - 1] + heights[half]) / 2
 
-    @cached_property
+    @once
     def size(self) -> float:
         """The size in which most characters of the line are set."""
-        return most_common_size(self.plain)
+        return pick_size([self.sizes if self.plain is self.words else count_letters(self.plain)])
 
-    @cached_property
+    @once
+    def sizes(self) -> dict[float, int]:
+        """How many characters of the line are set in which size."""
+        return count_letters(self.words)
+
+    @once
     def text(self) -> str:
         """The line with its marks, one blank between words."""
-        return "".join(("" if word.glued else " ") + word.text for word in self.words).strip()
+        return "".join([word.text if word.glued else " " + word.text for word in self.words]).strip()
 
-    @cached_property
+    @once
     def bold(self) -> bool:
-        return share(self.plain, lambda word: len(word.text) if word.bold else 0) > 0.8
+        return share(self.plain, count_bold) > 0.8
 
-    @cached_property
+    @once
     def italic(self) -> bool:
-        return share(self.plain, lambda word: word.slants.count("i")) > 0.8
+        return share(self.plain, count_italic) > 0.8
+
+
+def count_bold(word: Word) -> int:
+    """Letters of a word that are bold."""
+    return len(word.text) if word.bold else 0
+
+
+def count_italic(word: Word) -> int:
+    """Letters of a word that are italic."""
+    return word.slants.count("i")
 
 
 def share(words: Sequence[Word], count: Callable[[Word], int]) -> float:
     """Part of the words' letters that `count` finds, 0..1."""
-    return sum(map(count, words)) / max(1, sum(len(word.text) for word in words))
+    found = sum(map(count, words))
+    return found / max(1, sum([len(word.text) for word in words])) if found else 0.0
 
 
-def most_common_size(words: Iterable[Word]) -> float:
-    """Font size, to half a point, in which most characters are set; 0 without words."""
-    sizes: Counter[float] = Counter()
-    for word in words:
-        sizes[round(word.size * 2) / 2] += len(word.text)
+def most_common_size(rows: Iterable[Line]) -> float:
+    """Font size, to half a point, in which most characters of rows are set; 0 without rows."""
+    return pick_size(row.sizes for row in rows)
+
+
+def pick_size(counts: Iterable[dict[float, int]]) -> float:
+    """The size of most characters, of several counts of how many are set in which size."""
+    sizes: dict[float, int] = {}
+    for counted in counts:
+        for size, count in counted.items():
+            half = round(size * 2) / 2
+            sizes[half] = sizes.get(half, 0) + count
     return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
+
+
+def count_letters(words: Iterable[Word]) -> dict[float, int]:
+    """How many characters of some words are set in which size."""
+    counts: dict[float, int] = {}
+    for word in words:
+        counts[word.size] = counts.get(word.size, 0) + len(word.text)
+    return counts
 
 
 def make_rows(glyphs: Glyphs, page: int) -> list[Line]:
