@@ -4,15 +4,19 @@ They are lifted out before columns are looked for, and read as units behind what
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
-from pipeline.ingest.chars import Glyph, PageInk, Panel
+import numpy as np
+
+from pipeline.ingest.chars import PageInk, Panel, lies_between
 from pipeline.ingest.columns import Block
 from pipeline.ingest.drafts import CLOSERS, opens_upper
+from pipeline.ingest.glyphs import Flags, Glyphs
 from pipeline.ingest.gutters import crosses, find_gutter, first_from
-from pipeline.ingest.kinds import CAPTION
+from pipeline.ingest.kinds import CAPTION, CAPTION_WORDS
 from pipeline.ingest.lines import Line, Word, make_rows, most_common_size
 from pipeline.ingest.panels import find_panels, middle
 
@@ -22,6 +26,9 @@ REPEATED_WORDS = 8  # a passage of as many words that the body repeats is a quot
 REPEATED = 0.5  # share of its three-word runs that the body has, too: line ends of the body hide some
 SAME_EDGE = 4.0  # points by which a gutter may move from one band of the page to the next
 WIDE_GAP = 1.5  # ems between parts of a row
+
+
+Runs = set[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def lift_asides(
     Rows of pages with asides are made anew: larger type beside small type hides rows, and panels have lines between
     those of the text around them.
     """
-    repeated = read_runs(row for rows in body for row in rows if row.size < LARGER * size)
+    repeated = cache(lambda: read_runs(row for rows in body for row in rows if row.size < LARGER * size))
     rest: list[list[Line]] = []
     found: list[list[Aside]] = []
     for page, rows in zip(pages, body, strict=True):
@@ -56,9 +63,6 @@ def lift_asides(
         rest.append(free)
         found.append(asides)
     return rest, found
-
-
-Runs = set[tuple[str, str, str]]
 
 
 def read_runs(rows: Iterable[Line]) -> Runs:
@@ -79,22 +83,30 @@ def split_parts(row: Line) -> list[Line]:
             parts[-1].append(word)
         else:
             parts.append([word])
-    return [Line(row.page, part) for part in parts]
+    return [Line(row.page, part) for part in parts] if len(parts) > 1 else [row]
 
 
 def lift_page(
-    page: PageInk, rows: list[Line], panels: Sequence[Panel], captions: Sequence[Panel], size: float, repeated: Runs
+    page: PageInk,
+    rows: list[Line],
+    panels: Sequence[Panel],
+    captions: Sequence[Panel],
+    size: float,
+    repeated: Callable[[], Runs],
 ) -> tuple[list[Line], list[Aside]]:
     """One page: its rows without asides, and the asides."""
-    glyphs = [glyph for glyph in page.glyphs if any(prints(row, glyph) for row in rows)]
+    printed = np.zeros(len(page.glyphs), np.bool_)
+    for row in rows:
+        printed |= find_printed(row, page.glyphs)
+    glyphs = page.glyphs.pick(printed)
     asides = []
     for box in [*panels, *captions]:
-        inside = [glyph for glyph in glyphs if box.has(glyph)]
-        glyphs = [glyph for glyph in glyphs if not box.has(glyph)]
-        if inside:
-            asides.append(Aside(box, make_rows(inside, page.number), quoted=box in captions))
+        inside = box.find(glyphs)
+        if inside.any():
+            asides.append(Aside(box, make_rows(glyphs.pick(inside), page.number), quoted=box in captions))
+            glyphs = glyphs.pick(~inside)
     for quote in find_quotes(page, glyphs, size, repeated):
-        glyphs = [glyph for glyph in glyphs if glyph.size < LARGER * size or not quote.box.has(glyph)]
+        glyphs = glyphs.pick((glyphs.size < LARGER * size) | ~quote.box.find(glyphs))
         asides.append(quote)
     if not asides:
         return rows, []
@@ -104,23 +116,23 @@ def lift_page(
     return free, asides
 
 
-def prints(row: Line, glyph: Glyph) -> bool:
-    """Does the glyph belong to the row?"""
-    return row.top - 0.5 <= glyph.top and glyph.bottom <= row.bottom + 0.5 and row.x0 - 0.5 <= glyph.x0 <= row.x1
+def find_printed(row: Line, glyphs: Glyphs) -> Flags:
+    """The glyphs that belong to a row."""
+    level: Flags = (row.top - 0.5 <= glyphs.top) & (glyphs.bottom <= row.bottom + 0.5)
+    return level & lies_between(glyphs.x0, row.x0 - 0.5, row.x1)
 
 
-def find_quotes(page: PageInk, glyphs: Sequence[Glyph], size: float, repeated: Runs) -> list[Aside]:
+def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Callable[[], Runs]) -> list[Aside]:
     """Passages in larger type that the body flows around, or whose words it repeats."""
-    large = make_rows([glyph for glyph in glyphs if glyph.size >= LARGER * size], page.number)
-    if not large:
-        return []
-    small = make_rows([glyph for glyph in glyphs if glyph.size < LARGER * size], page.number)
+    larger = glyphs.size >= LARGER * size
+    large = make_rows(glyphs.pick(larger), page.number)
+    rest = cache(lambda: make_rows(glyphs.pick(~larger), page.number))
     quotes = []
     for lines in group_lines([part for row in large for part in split_parts(row)]):
         words = [word for line in lines for word in line.words]
         box = bound(lines)
         if len(words) >= FEWEST_WORDS and (
-            flows_around(box, small) or (is_repeated(lines, repeated) and interrupts(box, small))
+            flows_around(box, rest()) or (interrupts(box, rest()) and is_repeated(lines, repeated))
         ):
             quotes.append(Aside(box, lines, quoted=True))
     return quotes
@@ -128,11 +140,14 @@ def find_quotes(page: PageInk, glyphs: Sequence[Glyph], size: float, repeated: R
 
 def find_captions(page: PageInk, rows: Sequence[Line]) -> list[Panel]:
     """Boxes of captions in small or other type on pages set in columns."""
+    text = "".join([f" {word.text}" for row in rows for word in row.words]).casefold()
+    if not any(f" {word}" in text for word in CAPTION_WORDS):
+        return []  # as on most pages
     parts = [part for row in rows for part in split_parts(row)]
     opening = [part for part in parts if CAPTION.match(part.text)]
     if not opening or find_gutter(rows, page.width, ()) is None:
         return []
-    usual = most_common_size(word for row in rows for word in row.words)
+    usual = most_common_size(rows)
     groups = (group_lines([part for part in parts if looks_like(first, part)]) for first in opening)
     found = [next(group for group in found if first in group) for first, found in zip(opening, groups, strict=True)]
     boxes = [bound(lines) for lines in found if abs(lines[0].size - usual) >= 0.5 or lines[0].italic or lines[0].bold]
@@ -213,11 +228,11 @@ def list_nearest(rows: Iterable[Line], box: Panel) -> list[Line]:
     return nearest
 
 
-def is_repeated(lines: Sequence[Line], repeated: Runs) -> bool:
+def is_repeated(lines: Sequence[Line], repeated: Callable[[], Runs]) -> bool:
     """Are the passage's words those of the body?"""
     words = re.findall(r"\w+", " ".join(line.text for line in lines).lower())
     runs = set(zip(words, words[1:], words[2:], strict=False))
-    return len(words) >= REPEATED_WORDS and len(runs & repeated) >= REPEATED * len(runs)
+    return len(words) >= REPEATED_WORDS and len(runs & repeated()) >= REPEATED * len(runs)
 
 
 def mark_lifted(rows: Iterable[Line], box: Panel) -> None:

@@ -5,17 +5,21 @@ Two readers give it: `ink_pdfium`, the fast one, and `ink_pdfplumber`, the refer
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.errors import DocumentError
+from pipeline.ingest.glyphs import Flags, Glyphs, Numbers, Places
 
 BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!rom)", re.IGNORECASE)
 ITALIC = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 BARCODE = re.compile(r"barcode|3of9|code ?(39|128)|c39|wp39|qr", re.IGNORECASE)
 ALIAS = re.compile(rb"\b(\d+)\s+\d+\s+obj\s+(\d+)\s+\d+\s+R\b")  # an object that only names another
+ALIASED = re.compile(rb"obj\s+\d+\s+\d+\s+R\b")  # its end, which is found ten times as fast
 WIDE_ROWS = re.compile(rb"/Columns\s+\d{7}")
 LOST = "\ufffd"  # a glyph of which the font does not say what letter it is; mostly a bullet
 LIGATURES = {
@@ -32,24 +36,6 @@ LEAST_PANEL = (36.0, 18.0)  # points: width and height under which a rectangle h
 STRIKE = (0.12, 0.42)  # sizes above the baseline: where a line through small letters runs; an underline is lower
 STRIKE_END = 0.6  # sizes by which it may stick out at either end; the rules of tables go on
 THIN = 2.5  # points: a filled rectangle no thicker than this is a drawn line
-
-
-class Glyph(NamedTuple):
-    """One printed character."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    baseline: float
-    size: float  # height of the font in points
-    font: str
-    bold: bool
-    italic: bool
-    after_blank: bool  # the text layer has a blank before it
-    confidence: float = 1.0  # of optical character recognition, 0..1
-    struck: bool = False  # a line is drawn through its middle
 
 
 class Rule(NamedTuple):
@@ -81,10 +67,10 @@ class Panel(NamedTuple):
         """Does it hold this rectangle, give or take two points?"""
         return self.x0 - 2 <= x0 and self.top - 2 <= top and x1 <= self.x1 + 2 and bottom <= self.bottom + 2
 
-    def has(self, glyph: Glyph) -> bool:
-        """Does the middle of the glyph lie within?"""
-        y = glyph.baseline - 0.3 * glyph.size
-        return self.x0 - 1 <= (glyph.x0 + glyph.x1) / 2 <= self.x1 + 1 and self.top <= y <= self.bottom
+    def find(self, glyphs: Glyphs) -> Flags:
+        """The glyphs whose middle lies within."""
+        x, y = (glyphs.x0 + glyphs.x1) / 2, glyphs.baseline - 0.3 * glyphs.size
+        return lies_between(x, self.x0 - 1, self.x1 + 1) & lies_between(y, self.top, self.bottom)
 
 
 class PageInk(NamedTuple):
@@ -93,7 +79,7 @@ class PageInk(NamedTuple):
     number: int  # from 1
     width: float
     height: float
-    glyphs: list[Glyph]
+    glyphs: Glyphs
     rules: list[Rule]
     images: int  # pictures that cover a good part of the page
     panels: tuple[Panel, ...] = ()  # filled or framed rectangles that may hold text
@@ -117,6 +103,8 @@ def is_trap(content: bytes) -> bool:
     """Do objects of a PDF name one another in a circle, or rows hold millions of samples? pdfminer would not end."""
     if WIDE_ROWS.search(content):
         return True
+    if not ALIASED.search(content):
+        return False
     aliases: dict[bytes, bytes] = dict(ALIAS.findall(content))
     while any(named not in aliases for named in aliases.values()):
         aliases = {alias: named for alias, named in aliases.items() if named in aliases}
@@ -128,36 +116,44 @@ def damaged(path: Path) -> DocumentError:
     return DocumentError(f"{path.name} is damaged or cut short and cannot be read as PDF: fetch the file again.")
 
 
-def mark_struck(glyphs: list[Glyph], rules: Iterable[Rule]) -> list[Glyph]:
+def lies_between(numbers: Numbers, least: float, most: float) -> Flags:
+    """Which of the numbers lie between two others, ends included."""
+    return (least <= numbers) & (numbers <= most)
+
+
+def mark_struck(glyphs: Glyphs, rules: Iterable[Rule]) -> Glyphs:
     """The glyphs, those that a line is drawn through marked as struck."""
-    struck: set[int] = set()
-    order = sorted(range(len(glyphs)), key=lambda place: glyphs[place].baseline)
-    heights = [glyphs[place].baseline for place in order]
-    tallest = max((glyph.size for glyph in glyphs), default=0.0)
-    for rule in rules:
-        if not rule.horizontal or rule.x1 - rule.x0 < THIN:
-            continue
-        first = bisect_left(heights, rule.top)
-        last = bisect_right(heights, rule.top + STRIKE[1] * tallest)
-        hit = [place for place in order[first:last] if is_struck(glyphs[place], rule)]
-        if hit:
-            size = glyphs[hit[0]].size
-            start, end = min(glyphs[place].x0 for place in hit), max(glyphs[place].x1 for place in hit)
-            if start - rule.x0 < STRIKE_END * size and rule.x1 - end < STRIKE_END * size:
-                struck.update(hit)
-    return [glyph._replace(struck=True) if place in struck else glyph for place, glyph in enumerate(glyphs)]
+    drawn = [rule for rule in rules if rule.horizontal and rule.x1 - rule.x0 >= THIN]
+    if not drawn or not len(glyphs):
+        return glyphs
+    order = np.argsort(glyphs.baseline, kind="stable")
+    heights, tops = glyphs.baseline[order], np.array([rule.top for rule in drawn])
+    firsts = np.searchsorted(heights, tops, "left").tolist()
+    lasts = np.searchsorted(heights, tops + STRIKE[1] * glyphs.size.max(), "right").tolist()
+    struck = np.zeros(len(glyphs), np.bool_)
+    for rule, first, last in zip(drawn, firsts, lasts, strict=True):
+        if first < last:
+            struck[find_struck(glyphs, order[first:last], rule)] = True
+    return replace(glyphs, struck=struck) if struck.any() else glyphs
 
 
-def is_struck(glyph: Glyph, rule: Rule) -> bool:
-    """Does the line run through the middle of the glyph's height?"""
-    within = rule.x0 - 0.5 <= (glyph.x0 + glyph.x1) / 2 <= rule.x1 + 0.5
-    return within and STRIKE[0] * glyph.size <= glyph.baseline - rule.top <= STRIKE[1] * glyph.size
+def find_struck(glyphs: Glyphs, near: Places, rule: Rule) -> Places:
+    """Of the glyphs at some places those that a rule strikes through: it runs through the middle of their height and
+    ends where they do."""
+    x0, x1, size = glyphs.x0[near], glyphs.x1[near], glyphs.size[near]
+    rise = glyphs.baseline[near] - rule.top
+    within = lies_between((x0 + x1) / 2, rule.x0 - 0.5, rule.x1 + 0.5)
+    hit = np.flatnonzero(within & (STRIKE[0] * size <= rise) & (rise <= STRIKE[1] * size))
+    if not len(hit):
+        return hit
+    end = STRIKE_END * size[hit[0]]
+    return near[hit] if x0[hit].min() - rule.x0 < end and rule.x1 - x1[hit].max() < end else hit[:0]
 
 
-def read_style(fontname: str) -> tuple[str, bool, bool, bool]:
-    """Font name without its subset tag, whether it is bold, italic, a barcode."""
+def read_style(fontname: str) -> tuple[bool, bool, bool]:
+    """Whether a font is bold, italic, a barcode, by its name without its subset tag."""
     name = fontname.split("+", 1)[-1]
-    return name, bool(BOLD.search(name)), bool(ITALIC.search(name)), bool(BARCODE.search(name))
+    return bool(BOLD.search(name)), bool(ITALIC.search(name)), bool(BARCODE.search(name))
 
 
 def straight(x0: float, top: float, x1: float, bottom: float) -> Iterator[Rule]:

@@ -156,7 +156,7 @@ def word_runs(lines: Iterable[Line]) -> set[tuple[str, str, str]]:
 def pair_rows(left: list[Line], right: list[Line], x: float) -> list[Block]:
     """Cells of a two-column table: a new row where both sides pause."""
     lines = sorted([(line, 0) for line in left] + [(line, 1) for line in right], key=lambda item: item[0].top)
-    size = most_common_size(word for line in left + right for word in line.words)
+    size = most_common_size(left + right)
     edges = (min(line.x0 for line in left), x)
     blocks: list[Block] = []
     row, bottom = 0, None

@@ -1,7 +1,7 @@
 """A draft's lines become a record: text, boxes, italics, footnote marks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.ingest.drafts import Draft
@@ -26,17 +26,21 @@ class Writing:
 def compose_paragraph(draft: Draft, vocabulary: Vocabulary) -> Paragraph:
     """The record of a draft; id, source and order are left to the dispatcher."""
     writing = Writing()
-    place = None
+    standing: list[Line] = []  # lines of the box that is open
+    start, place = 0, None
     for index, line in enumerate(draft.lines):
         words = line.words[draft.label_words :] if index == 0 else line.words
         opening = next((word.text for word in words if not word.raised and not word.struck), "")
         if writing.text and opening:
             append_break(writing, opening, vocabulary)
-        if draft.places[index] != place or line.page != writing.boxes[-1].page:
-            place = draft.places[index]
-            writing.boxes.append(Box(line.page, line.x0, line.top, line.x1, line.bottom, len(writing.text)))
-        writing.boxes[-1] = widen(writing.boxes[-1], line)
-        write_words(writing, Line(line.page, words) if words else None, draft.kind != "footnote")
+        if standing and (draft.places[index] != place or line.page != standing[-1].page):
+            writing.boxes.append(bound_lines(standing, start))
+            standing = []
+        if not standing:
+            start, place = len(writing.text), draft.places[index]
+        standing.append(line)
+        write_words(writing, words, draft.kind != "footnote")
+    writing.boxes.append(bound_lines(standing, start))
     return Paragraph(
         id="",
         source="",
@@ -62,11 +66,11 @@ def append_break(writing: Writing, opening: str, vocabulary: Vocabulary) -> None
     writing.text = joined
 
 
-def write_words(writing: Writing, line: Line | None, takes_marks: bool) -> None:
+def write_words(writing: Writing, words: Sequence[Word], takes_marks: bool) -> None:
     """Append the words of a line; raised marks and struck words are recorded instead."""
     fresh = True
     loose = False  # a mark or struck word has stood between: its blanks decide
-    for word in line.words if line else []:
+    for word in words:
         if word.struck:
             delete_word(writing, word)
             loose = loose or not word.glued
@@ -95,14 +99,15 @@ def delete_word(writing: Writing, word: Word) -> None:
         writing.deleted.append(Deletion(at, text))
 
 
-def widen(box: Box, line: Line) -> Box:
-    """The box that holds the line, too."""
-    return replace(
-        box,
-        x0=min(box.x0, line.x0),
-        top=min(box.top, line.top),
-        x1=max(box.x1, line.x1),
-        bottom=max(box.bottom, line.bottom),
+def bound_lines(lines: Sequence[Line], start: int) -> Box:
+    """The box around lines of one page, which holds a paragraph's text from an offset on."""
+    return Box(
+        lines[0].page,
+        min([line.x0 for line in lines]),
+        min([line.top for line in lines]),
+        max([line.x1 for line in lines]),
+        max([line.bottom for line in lines]),
+        start,
     )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.ingest.lines import Line, most_common_size
+import numpy as np
+
+from pipeline.ingest.lines import MOST_PAIRS, Line, most_common_size
 
 GUTTER = 0.5  # ems: narrowest white strip between columns
 ALIGNED = 2.0  # points by which the left edge of a column may wander
@@ -35,18 +37,21 @@ def find_gutter(rows: Sequence[Line], width: float, known: Sequence[float]) -> G
     """The gutter that parts most rows, if there is any worth the name."""
     if len(rows) < 2:
         return None
-    size = most_common_size(word for row in rows for word in row.words) or 10.0
-    runs = [run for x in propose_edges(rows, size) for run in find_runs(rows, x, size)]
+    size = most_common_size(rows) or 10.0
+    left, right = min(row.x0 for row in rows), max(row.x1 for row in rows)
+    edges = [x for x in propose_edges(rows, size) if min(x - left, right - x) >= NARROWEST * width]
+    runs = find_runs(rows, edges, size)
     good = [trimmed for run in runs if (trimmed := judge_run(rows, run, size, width, known))]
-    good = [gutter for gutter in good if not any(ends_entries(other, gutter, width) for other in good)]
+    entries = [gutter for gutter in good if gutter.aligned >= 3]
+    good = [gutter for gutter in good if not any(ends_entries(other, gutter, width) for other in entries)]
     return max(good, key=lambda gutter: (gutter.weight, -gutter.x), default=None)
 
 
 def ends_entries(other: Gutter, gutter: Gutter, width: float) -> bool:
     """Is what lies between two gutters too narrow for a column? Then it belongs to the text right of it."""
-    shared = min(other.last, gutter.last) - max(other.first, gutter.first)
-    entries = other.aligned >= max(3, 0.3 * gutter.aligned)
-    return entries and 0 < gutter.x - other.x < NARROWEST * width and shared >= 0.5 * (gutter.last - gutter.first)
+    if not 0 < gutter.x - other.x < NARROWEST * width or other.aligned < max(3, 0.3 * gutter.aligned):
+        return False
+    return min(other.last, gutter.last) - max(other.first, gutter.first) >= 0.5 * (gutter.last - gutter.first)
 
 
 def propose_edges(rows: Sequence[Line], size: float) -> list[float]:
@@ -62,15 +67,22 @@ def propose_edges(rows: Sequence[Line], size: float) -> list[float]:
     return edges
 
 
-def find_runs(rows: Sequence[Line], x: float, size: float) -> list[Gutter]:
-    """Longest stretches of rows in which no word reaches into the strip left of x."""
+def find_runs(rows: Sequence[Line], edges: Sequence[float], size: float) -> list[Gutter]:
+    """Longest stretches of rows in which no word reaches into the strip left of an edge, edge by edge."""
+    words = [word for row in rows for word in row.words]
+    x0, x1 = np.array([word.x0 for word in words]), np.array([word.x1 for word in words])
+    counts = np.array([len(row.words) for row in rows])
+    starts = np.cumsum(counts) - counts
     runs: list[Gutter] = []
-    first = 0
-    for index in range(len(rows) + 1):
-        if index == len(rows) or crosses(rows[index], x - GUTTER * size, x - 0.5):
-            if index - first >= 2:
-                runs.append(Gutter(x, first, index))
-            first = index + 1
+    step = MOST_PAIRS // len(words) + 1
+    for first in range(0, len(edges), step):
+        part = edges[first : first + step]
+        x = np.array(part)[:, np.newaxis]
+        crossed = np.logical_or.reduceat((x0 < x - 0.5) & (x1 > x - GUTTER * size), starts, axis=1)
+        turns = np.diff(crossed, prepend=True, append=True, axis=1)
+        for index, change in zip(*(column.reshape(-1, 2).tolist() for column in np.nonzero(turns)), strict=True):
+            if change[1] - change[0] >= 2:
+                runs.append(Gutter(part[index[0]], *change))
     return runs
 
 
@@ -82,16 +94,14 @@ def judge_run(rows: Sequence[Line], run: Gutter, size: float, width: float, know
     """Trim a run to where both sides have text, and weigh it; None when it is no gutter between columns."""
     run = trim_run(rows, run, size)
     band = rows[run.first : run.last]
-    lefts = [row for row in band if row.x0 < run.x - ALIGNED]
-    rights = [start for row in band if (start := first_from(row, run.x - ALIGNED)) is not None]
-    if not lefts or not rights:
+    starts = [first_from(row, run.x - ALIGNED) for row in band]
+    lefts = [row.x0 for row in band if row.x0 < run.x - ALIGNED]
+    rights = [start for start in starts if start is not None]
+    if not lefts or not rights or run.x - min(lefts) < NARROWEST * width:
         return None
-    region = (min(row.x0 for row in rows), max(row.x1 for row in rows))
-    if run.x - min(row.x0 for row in lefts) < NARROWEST * width or region[1] - run.x < NARROWEST * width:
-        return None
-    aligned = sum(abs(start - run.x) <= ALIGNED for start in rights)
-    gaps = measure_gaps(band, run.x - ALIGNED)
-    wide = sum(gap > 1.5 * size for gap in gaps)
+    aligned = sum([abs(start - run.x) <= ALIGNED for start in rights])
+    gaps = measure_gaps(band, starts, run.x - ALIGNED)
+    wide = sum([gap > 1.5 * size for gap in gaps])
     ragged = aligned < (0.5 if len(gaps) >= 8 else 0.7) * len(rights) and wide < 0.6 * len(gaps)
     if ragged and (len(gaps) < 8 or min(gaps) < size):
         return None
@@ -111,24 +121,29 @@ def is_sure(band: Sequence[Line], gaps: Sequence[float], size: float, fewest: in
     return bool(gaps) and gaps[0] > 3 * size and titled(band[:1], band[:1])
 
 
-def measure_gaps(band: Sequence[Line], x: float) -> list[float]:
-    """White across x where both sides have text at one height: in one row, or in two rows that overlap."""
+def measure_gaps(band: Sequence[Line], starts: Sequence[float | None], x: float) -> list[float]:
+    """White across x where both sides have text at one height: in one row, or in two rows that overlap.
+
+    `starts` are where the text of each row begins right of x.
+    """
     gaps: list[float] = []
-    for index, row in enumerate(band):
-        start = first_from(row, x)
+    for index, (row, start) in enumerate(zip(band, starts, strict=True)):
         left = row.x0 < x
         if left and start is not None:
-            gaps.append(start - max(word.x1 for word in row.words if word.x0 < x))
-            continue
-        for other in band[index + 1 : index + 2]:
+            gaps.append(start - max([word.x1 for word in row.words if word.x0 < x]))
+        elif index + 1 < len(band):
+            other = band[index + 1]
             apart = other.top < row.bottom - 0.2 * row.size and (other.x0 < x) != left
-            if apart and (first_from(other, x) is None) != (start is None):
+            if apart and (starts[index + 1] is None) != (start is None):
                 gaps.append(max(row.x0, other.x0) - min(row.x1, other.x1))
     return gaps
 
 
 def first_from(row: Line, x: float) -> float | None:
-    return next((word.x0 for word in row.words if word.x0 >= x), None)
+    for word in row.words:
+        if word.x0 >= x:
+            return word.x0
+    return None
 
 
 def trim_run(rows: Sequence[Line], run: Gutter, size: float) -> Gutter:

@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.ingest.chars import LEAST_PANEL, THIN, Panel, Rule, straight
-from pipeline.ingest.pdfium import Matrix, bind, get_draw_mode, get_fill, get_matrix, get_point, list_parts, list_shapes
+from pipeline.ingest.pdfium import (
+    FORM,
+    IMAGE,
+    PATH,
+    TEXT,
+    Matrix,
+    get_draw_mode,
+    get_fill,
+    get_matrix,
+    get_segments,
+    list_parts,
+    list_shapes,
+)
 
-_PATH, _IMAGE, _FORM = 2, 3, 5
 _MOVE, _CURVE = 2, 1
 _ALIKE = 0.001  # points: PDFium computes in single precision
 
@@ -22,32 +33,33 @@ class Outline(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """What a page shows beside its text."""
+    """What a page shows beside its text, and where that is."""
 
     rules: list[Rule]
     panels: list[Panel]
     images: list[float]  # areas of the pictures in square points
+    texts: list[int]  # the text objects in the order in which the page prints them
 
 
 def take_drawing(page: int, shift: Matrix) -> Drawing:
-    """Everything drawn on a page; `shift` takes its points to points from the top left corner."""
-    drawing = Drawing([], [], [])
-    for kind, shape, matrix in walk(list_shapes(page), shift):
-        if kind == _IMAGE:
-            a, b, c, d, _, _ = join(get_matrix("FPDFPageObj_GetMatrix", shape), matrix)
-            drawing.images.append((abs(a) + abs(c)) * (abs(b) + abs(d)))
-        elif kind == _PATH:
-            take_path(shape, matrix, drawing)
+    """Everything on a page; `shift` takes its points to points from the top left corner."""
+    drawing = Drawing([], [], [], [])
+    take_shapes(list_shapes(page), shift, drawing)
     return drawing
 
 
-def walk(shapes: Iterator[tuple[int, int]], matrix: Matrix) -> Iterator[tuple[int, int, Matrix]]:
-    """Paths and pictures with the transformation that applies to them, those within forms too."""
+def take_shapes(shapes: Iterator[tuple[int, int]], matrix: Matrix, drawing: Drawing) -> None:
+    """Put shapes to which a transformation applies into the drawing, those within forms too."""
     for kind, shape in shapes:
-        if kind == _FORM:
-            yield from walk(list_parts(shape), join(get_matrix("FPDFPageObj_GetMatrix", shape), matrix))
-        elif kind in (_PATH, _IMAGE):
-            yield kind, shape, matrix
+        if kind == TEXT:
+            drawing.texts.append(shape)
+        elif kind == PATH:
+            take_path(shape, matrix, drawing)
+        elif kind == IMAGE:
+            a, b, c, d, _, _ = join(get_matrix("FPDFPageObj_GetMatrix", shape), matrix)
+            drawing.images.append((abs(a) + abs(c)) * (abs(b) + abs(d)))
+        elif kind == FORM:
+            take_shapes(list_parts(shape), join(get_matrix("FPDFPageObj_GetMatrix", shape), matrix), drawing)
 
 
 def join(first: Matrix, then: Matrix) -> Matrix:
@@ -80,16 +92,12 @@ def take_path(path: int, matrix: Matrix, drawing: Drawing) -> None:
 
 def take_outlines(path: int, matrix: Matrix) -> Iterator[Outline]:
     """The stretches of a path, in points of the page."""
-    segment, kind, close = (
-        bind("FPDFPath_GetPathSegment"), bind("FPDFPathSegment_GetType"), bind("FPDFPathSegment_GetClose"),
-    )  # fmt: skip
     a, b, c, d, e, f = matrix
     points: list[Point] = []
     curve = 0
     curved = closed = False
-    for place in range(bind("FPDFPath_CountSegments")(path)):
-        handle = segment(path, place)
-        drawn = kind(handle)
+    kinds, closing, ends = get_segments(path)
+    for drawn, closes, (x, y) in zip(kinds, closing, ends.tolist(), strict=True):
         if drawn == _MOVE and points:
             yield close_outline(points, curved, closed)
             points, curved, closed, curve = [], False, False, 0
@@ -97,9 +105,8 @@ def take_outlines(path: int, matrix: Matrix) -> Iterator[Outline]:
             curved, curve = True, curve + 1
             if curve % 3:
                 continue  # a control point
-        x, y = get_point(handle)
         points.append((a * x + c * y + e, b * x + d * y + f))
-        closed = closed or bool(close(handle))
+        closed = closed or closes
     if points:
         yield close_outline(points, curved, closed)
 

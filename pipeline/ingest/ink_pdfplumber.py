@@ -13,7 +13,6 @@ from pipeline.ingest.chars import (
     LOST,
     SLANT,
     THIN,
-    Glyph,
     PageInk,
     Panel,
     Rule,
@@ -23,6 +22,7 @@ from pipeline.ingest.chars import (
     read_style,
     straight,
 )
+from pipeline.ingest.glyphs import Glyph, gather_glyphs
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -74,12 +74,13 @@ def read_page(page: "Page", number: int) -> PageInk:
     pictures = sum(1 for image in page.images if image["width"] * image["height"] > 0.25 * width * height)
     panels = tuple(take_panels(page))
     rules = list(take_rules(page))
-    return PageInk(number, width, height, mark_struck(list(take_glyphs(page)), rules), rules, pictures, panels)
+    glyphs = mark_struck(gather_glyphs(take_glyphs(page)), rules)
+    return PageInk(number, width, height, glyphs, rules, pictures, panels)
 
 
 def take_glyphs(page: "Page") -> Iterator[Glyph]:
     """Upright printed characters inside the page, without blanks, barcodes and second prints of fake bold."""
-    styles: dict[str, tuple[str, bool, bool, bool]] = {}
+    styles: dict[str, tuple[bool, bool, bool]] = {}
     blank, seen = True, set()
     for char in page.chars:
         text = char["text"]
@@ -89,7 +90,7 @@ def take_glyphs(page: "Page") -> Iterator[Glyph]:
         name = char["fontname"]
         if name not in styles:
             styles[name] = read_style(name)
-        font, bold, italic, barcode = styles[name]
+        bold, italic, barcode = styles[name]
         step = 0.2 * (char["size"] or 1.0)  # no letter is narrower: a second print closer than that is fake bold
         place = (text, round(char["x0"] / step), round(char["top"]))
         if barcode or not char["upright"] or place in seen or not is_inside(page, char["x0"], char["top"]):
@@ -104,7 +105,6 @@ def take_glyphs(page: "Page") -> Iterator[Glyph]:
             char["bottom"],
             char["bottom"] + char["y0"] - matrix[5],
             char["size"],
-            font,
             bold,
             italic or matrix[2] > SLANT * abs(matrix[3] or 1.0),
             blank,

@@ -10,6 +10,7 @@ LARGER = 0.9  # points by which a heading is larger than the body
 CAPTION = re.compile(
     r"(figure|fig\.|table|box|chart|map|graph|photo|photograph|source)\b\s*[\dIVX.:©(-]|©|photo(graph)?:", re.IGNORECASE
 )
+CAPTION_WORDS = ("fig", "table", "box", "chart", "map", "graph", "photo", "source", "©")  # of which it holds one
 UNITS = re.compile(r"\([A-Z][^()]{3,60}\)")  # "(Thousands of United States dollars)" over a table
 TABLE_NOTE = re.compile(r"(notes?|sources?|abbreviations?)\s?:", re.IGNORECASE)
 CONTENTS_HEAD = re.compile(r"(Paragraphs?|Chapter)?\s*Pages?")

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.engine import announce_scan
 from pipeline.errors import DocumentError
-from pipeline.ingest.chars import Glyph, PageInk, damaged
+from pipeline.ingest.chars import PageInk, damaged, lies_between
+from pipeline.ingest.glyphs import Glyph, Glyphs, gather_glyphs
 from pipeline.records import Paragraph
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ def see_page(path: Path, page: PageInk, engine: Engine) -> PageInk:
     """One page with the glyphs that the engine sees; its drawn rules stay."""
     announce_scan()
     picture, scale = draw_page(path, page.number)
-    return page._replace(glyphs=list(make_glyphs(see(engine, picture, f"{path.name}, page {page.number}"), scale)))
+    seen = see(engine, picture, f"{path.name}, page {page.number}")
+    return page._replace(glyphs=gather_glyphs(make_glyphs(seen, scale)))
 
 
 def draw_page(path: Path, number: int) -> "tuple[Image, float]":
@@ -199,7 +201,7 @@ def _spell_line(line: Sequence[Seen], size: float, scale: float) -> Iterator[Gly
             x0 = word.x0 / scale + place * step
             yield Glyph(
                 sign, x0, baseline - _ASCENT * size, x0 + step, baseline + _DESCENT * size, baseline, size,
-                "ocr", False, False, place == 0, word.confidence,
+                False, False, place == 0, word.confidence,
             )  # fmt: skip
 
 
@@ -219,12 +221,13 @@ def set_confidence(paragraphs: Iterable[Paragraph], pages: Sequence[PageInk], bl
     ]
 
 
-def _measure(paragraph: Paragraph, seen: dict[int, list[Glyph]]) -> float:
+def _measure(paragraph: Paragraph, seen: dict[int, Glyphs]) -> float:
     """Mean confidence of a paragraph's letters, to three digits."""
-    found = [
-        glyph.confidence
-        for box in paragraph.boxes
-        for glyph in seen.get(box.page, [])
-        if box.x0 - 1 <= glyph.x0 <= box.x1 + 1 and box.top - 1 <= glyph.baseline <= box.bottom + 1
-    ]
+    found: list[float] = []
+    for box in paragraph.boxes:
+        if box.page in seen:
+            glyphs = seen[box.page]
+            within = lies_between(glyphs.x0, box.x0 - 1, box.x1 + 1)
+            within &= lies_between(glyphs.baseline, box.top - 1, box.bottom + 1)
+            found += glyphs.confidence[within].tolist()
     return round(sum(found) / len(found), 3) if found else 0.0

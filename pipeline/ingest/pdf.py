@@ -22,7 +22,7 @@ from pipeline.ingest.gutters import find_known_edges
 from pipeline.ingest.healing import read_vocabulary
 from pipeline.ingest.joins import join_broken
 from pipeline.ingest.kinds import set_kinds
-from pipeline.ingest.lines import Line, make_rows, most_common_size, share
+from pipeline.ingest.lines import Line, count_bold, make_rows, most_common_size, share
 from pipeline.ingest.masthead import draft_masthead, extend_masthead, find_masthead_end
 from pipeline.ingest.notes import draft_notes, join_notes, mark_endnotes, split_notes
 from pipeline.ingest.tables import fill_grid, find_grids
@@ -80,11 +80,11 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
         [row for index, row in enumerate(lines) if index not in out] for lines, out in zip(rows, furniture, strict=True)
     ]
     words = [word for lines in body for row in lines for word in row.words]
-    size = most_common_size(words)
+    size = most_common_size(row for lines in body for row in lines)
     body, asides = lift_asides(pages, body, size)
     drafts = draft_pages(pages, body, asides, size)
     mark_endnotes(drafts)
-    set_kinds(drafts, size, share(words, lambda word: len(word.text) if word.bold else 0) > 0.5)
+    set_kinds(drafts, size, share(words, count_bold) > 0.5)
     if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
         drafts = extend_masthead(drafts)
     drafts = join_notes(join_broken(drafts))
@@ -102,13 +102,13 @@ def is_struck_cell(paragraph: Paragraph) -> bool:
 
 def is_typed_rule(row: Line) -> bool:
     """A line drawn with underscores, as over the footnotes of many UN documents."""
-    return len(row.text) > 5 and set(row.text) <= set("_-–— ")
+    return row.words[0].text[0] in "_-–—" and len(row.text) > 5 and not row.text.strip("_-–— ")
 
 
 def draw_typed_rules(page: PageInk, rows: Sequence[Line]) -> PageInk:
     """The page with its typed lines among its rules."""
     typed = [Rule(row.x0, row.baseline, row.x1, row.baseline) for row in rows if is_typed_rule(row)]
-    return page._replace(rules=page.rules + typed)
+    return page._replace(rules=page.rules + typed) if typed else page
 
 
 def draft_pages(

@@ -5,13 +5,20 @@ which takes longer than the call itself where it is made for every character; he
 """
 
 import ctypes
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from itertools import repeat
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.chars import LOST
 
 Matrix = tuple[float, float, float, float, float, float]
 
-_TEXT, _FORM = 1, 5  # kinds of what stands on a page
+TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5  # kinds of what stands on a page
 _HANDLE, _NUMBER, _PLACE = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p  # a place is the address of a buffer
 _FORMS: dict[str, tuple[Any, ...]] = {  # result, then what is asked
     "FPDFText_CountChars": (_NUMBER, _HANDLE),
@@ -22,7 +29,7 @@ _FORMS: dict[str, tuple[Any, ...]] = {  # result, then what is asked
     "FPDFText_GetTextObject": (_HANDLE, _HANDLE, _NUMBER),
     "FPDFText_GetLooseCharBox": (_NUMBER, _HANDLE, _NUMBER, _PLACE),
     "FPDFText_GetCharBox": (_NUMBER, _HANDLE, _NUMBER, _PLACE, _PLACE, _PLACE, _PLACE),
-    "FPDFText_GetCharOrigin": (_NUMBER, _HANDLE, _NUMBER, _PLACE, _PLACE),
+    "FPDFText_GetCharOrigin": (None, _HANDLE, _NUMBER, _PLACE, _PLACE),
     "FPDFText_GetMatrix": (_NUMBER, _HANDLE, _NUMBER, _PLACE),
     "FPDFTextObj_GetFont": (_HANDLE, _HANDLE),
     "FPDFTextObj_GetFontSize": (_NUMBER, _HANDLE, _PLACE),
@@ -38,6 +45,8 @@ _FORMS: dict[str, tuple[Any, ...]] = {  # result, then what is asked
     "FPDFPage_GetObject": (_HANDLE, _HANDLE, _NUMBER),
     "FPDFFormObj_CountObjects": (_NUMBER, _HANDLE),
     "FPDFFormObj_GetObject": (_HANDLE, _HANDLE, ctypes.c_ulong),
+    "FPDFPageObj_CreateTextObj": (_HANDLE, _HANDLE, _HANDLE, ctypes.c_float),
+    "FPDFPageObj_Destroy": (None, _HANDLE),
     "FPDFPageObj_GetType": (_NUMBER, _HANDLE),
     "FPDFPageObj_GetMatrix": (_NUMBER, _HANDLE, _PLACE),
     "FPDFPageObj_Transform": (None, _HANDLE, *[ctypes.c_double] * 6),
@@ -47,23 +56,82 @@ _FORMS: dict[str, tuple[Any, ...]] = {  # result, then what is asked
     "FPDFPath_GetDrawMode": (_NUMBER, _HANDLE, _PLACE, _PLACE),
     "FPDFPathSegment_GetType": (_NUMBER, _HANDLE),
     "FPDFPathSegment_GetClose": (_NUMBER, _HANDLE),
-    "FPDFPathSegment_GetPoint": (_NUMBER, _HANDLE, _PLACE, _PLACE),
+    "FPDFPathSegment_GetPoint": (None, _HANDLE, _PLACE, _PLACE),
 }
 _FLOATS = (ctypes.c_float * 8)()  # where single answers are put; PDFium is not for several threads anyway
 _FLOAT = [ctypes.addressof(_FLOATS) + 4 * place for place in range(8)]
+_FLOATS_AT = ctypes.byref(_FLOATS)
 _DOUBLES = (ctypes.c_double * 4)()
 _DOUBLE = [ctypes.addressof(_DOUBLES) + 8 * place for place in range(4)]
 _WHOLES = (ctypes.c_uint * 4)()
 _WHOLE = [ctypes.addressof(_WHOLES) + 4 * place for place in range(4)]
+_BLOCK = 4096  # points that are asked for at once
+
+
+class UnsureError(Exception):
+    """PDFium cannot tell something about a page that the reference reader can."""
 
 
 @cache
 def bind(name: str) -> Callable[..., Any]:
     """A function of the library by its name; handles and buffers are given as addresses."""
+    return ctypes.PYFUNCTYPE(*_FORMS[name])(_find(name))
+
+
+def bind_text(name: str, text: int) -> Callable[..., Any]:
+    """A function of the library about a text layer; places are given as numbers, buffers by `ctypes.byref`."""
+    return partial(_bind_bare(name), ctypes.c_void_p.from_param(text))
+
+
+@cache
+def _bind_bare(name: str) -> Callable[..., Any]:
+    """As `bind`, but what is given is not looked at, which halves the time of a call: handles are wrapped by hand."""
+    return ctypes.PYFUNCTYPE(_FORMS[name][0])(_find(name))
+
+
+def _find(name: str) -> int:
+    """The address of a function."""
     from pypdfium2 import raw
 
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value or 0
-    return ctypes.PYFUNCTYPE(*_FORMS[name])(address)
+    return ctypes.cast(getattr(raw, name), ctypes.c_void_p).value or 0
+
+
+@cache
+def _make_points(kind: str) -> tuple[NDArray[Any], list[Any], list[Any]]:
+    """Room for points as rows of x and y, and where in it x and y of each go."""
+    points = np.zeros((_BLOCK, 2), kind)
+    places = range(points.ctypes.data, points.ctypes.data + points.nbytes, points.itemsize)
+    across, down = (list(map(ctypes.c_void_p.from_param, places[side::2])) for side in (0, 1))
+    return points, across, down
+
+
+def _get_points(name: str, kind: str, *asked: Sequence[Any]) -> NDArray[np.float64]:
+    """The points, as rows of x and y, that a function of the library tells for each row of what is asked."""
+    ask, (room, across, down) = _bind_bare(name), _make_points(kind)
+    count = len(asked[0])
+    points = np.empty((count, 2))
+    for first in range(0, count, _BLOCK):
+        last = min(first + _BLOCK, count)
+        deque(map(ask, *(column[first:last] for column in asked), across, down), maxlen=0)
+        points[first:last] = room[: last - first]
+    return points
+
+
+def get_origins(text: int, count: int) -> NDArray[np.float64]:
+    """Where each character starts on its baseline, as rows of x and y."""
+    handles = [ctypes.c_void_p.from_param(text)] * count
+    return _get_points("FPDFText_GetCharOrigin", "double", handles, range(count))
+
+
+def get_text(text: int, count: int) -> str:
+    """One sign for each character, also for those beyond the first plane."""
+    units = np.empty(count + 1, np.uint16)
+    written = bind("FPDFText_GetText")(text, 0, count, units.ctypes.data) - 1
+    signs = units[: max(0, written)].tobytes().decode("utf-16-le", "replace")
+    if written != count or len(signs) != count:  # some take two units, some (hyphens that PDFium takes out) none
+        codes = map(bind_text("FPDFText_GetUnicode", text), range(count))
+        signs = "".join(chr(code) if code < 0x110000 else LOST for code in codes)
+    return signs
 
 
 def get_float(name: str, *asked: int | float) -> float | None:
@@ -73,7 +141,16 @@ def get_float(name: str, *asked: int | float) -> float | None:
 
 def get_matrix(name: str, *asked: int) -> Matrix:
     """The six numbers of a transformation: x' = ax + cy + e, y' = bx + dy + f. None at all is no change."""
-    if not bind(name)(*asked, _FLOAT[0]):
+    return _read_matrix(bind(name)(*asked, _FLOAT[0]))
+
+
+def get_matrix_at(ask: Callable[..., Any], place: int) -> Matrix:
+    """The same for a character; `ask` is "FPDFText_GetMatrix", bound to its text layer."""
+    return _read_matrix(ask(place, _FLOATS_AT))
+
+
+def _read_matrix(answered: int) -> Matrix:
+    if not answered:
         return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     a, b, c, d, e, f = _FLOATS[:6]
     return (a, b, c, d, e, f)
@@ -94,23 +171,23 @@ def get_bounds(page: int) -> tuple[float, float, float, float]:
     return (left, bottom, right, top)
 
 
-def get_origin(text: int, place: int) -> tuple[float, float]:
-    """Where a character starts on its baseline."""
+def get_sides(text: int, place: int) -> tuple[float, float, float]:
+    """Where a character starts on its baseline, where its line box ends, widened to hold its ink, and its ink."""
     bind("FPDFText_GetCharOrigin")(text, place, *_DOUBLE[:2])
-    return (_DOUBLES[0], _DOUBLES[1])
-
-
-def get_sides(text: int, place: int) -> tuple[float, float]:
-    """Where the line box of a character ends, widened to hold its ink, and where its ink ends."""
+    start = _DOUBLES[0]
     bind("FPDFText_GetLooseCharBox")(text, place, _FLOAT[0])
     bind("FPDFText_GetCharBox")(text, place, *_DOUBLE)
-    return (_FLOATS[2], _DOUBLES[1])
+    return (start, _FLOATS[2], _DOUBLES[1])
 
 
-def get_point(segment: int) -> tuple[float, float]:
-    """Where a piece of a path ends."""
-    bind("FPDFPathSegment_GetPoint")(segment, *_FLOAT[:2])
-    return (_FLOATS[0], _FLOATS[1])
+def get_segments(path: int) -> tuple[list[int], list[bool], NDArray[np.float64]]:
+    """Of the pieces of a path the kinds, whether they close it, and where they end, as rows of x and y."""
+    count = bind("FPDFPath_CountSegments")(path)
+    handles = map(_bind_bare("FPDFPath_GetPathSegment"), repeat(ctypes.c_void_p.from_param(path)), range(count))
+    pieces = list(map(ctypes.c_void_p.from_param, handles))
+    kinds = list(map(_bind_bare("FPDFPathSegment_GetType"), pieces))
+    closing = [closed > 0 for closed in map(_bind_bare("FPDFPathSegment_GetClose"), pieces)]
+    return kinds, closing, _get_points("FPDFPathSegment_GetPoint", "single", pieces)
 
 
 def get_draw_mode(path: int) -> tuple[bool, bool]:
@@ -147,18 +224,3 @@ def list_parts(form: int) -> Iterator[tuple[int, int]]:
     for place in range(bind("FPDFFormObj_CountObjects")(form)):
         shape = get(form, place)
         yield kind(shape), shape
-
-
-def list_texts(page: int) -> list[int]:
-    """The text objects of a page, those in forms too, in the order in which it prints them."""
-    texts: list[int] = []
-    todo = [list_shapes(page)]
-    while todo:
-        kind, shape = next(todo[-1], (0, 0))
-        if not kind:
-            todo.pop()
-        elif kind == _TEXT:
-            texts.append(shape)
-        elif kind == _FORM:
-            todo.append(list_parts(shape))
-    return texts

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import DocumentError
 from pipeline.ingest.chars import PageInk
+from pipeline.ingest.glyphs import gather_glyphs
 from pipeline.ingest.ocr import MOST_PIXELS, RESOLUTION, Engine, find_engine, make_glyphs, see, set_confidence
 from pipeline.ingest.pdf import read_pages
 from pipeline.records import Paragraph
@@ -63,7 +64,7 @@ def see_picture(path: Path, picture: "Image", number: int, engine: Engine) -> Pa
     grey = flatten(picture)
     sheet = grey.resize((max(1, round(points[0] * scale)), max(1, round(points[1] * scale))))
     words = see(engine, sheet, f"{path.name}, page {number}")
-    return PageInk(number, points[0], points[1], list(make_glyphs(words, scale)), [], 1)
+    return PageInk(number, points[0], points[1], gather_glyphs(make_glyphs(words, scale)), [], 1)
 
 
 def measure_sheet(size: tuple[int, int], resolution: object) -> tuple[float, float]:

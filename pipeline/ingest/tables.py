@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from pipeline.ingest.chars import PageInk, Rule
 from pipeline.ingest.columns import Block
 from pipeline.ingest.gutters import crosses
 from pipeline.ingest.lines import Line, Word
+
+Cell = tuple[float, float, float, float]  # a box: left, top, right, bottom
 
 SNAP = 3.0  # points by which rules that belong together may be apart
 CHUNK = 0.7  # ems: words of one cell stand closer
@@ -33,8 +36,8 @@ class Grid:
     slots: tuple[Slot, ...]
     drawn: bool = True  # with vertical rules; else text may run over the columns
 
-    @property
-    def box(self) -> tuple[float, float, float, float]:
+    @cached_property
+    def box(self) -> Cell:
         return (
             min(slot.x0 for slot in self.slots),
             min(slot.top for slot in self.slots),
@@ -42,7 +45,7 @@ class Grid:
             max(slot.bottom for slot in self.slots),
         )
 
-    @property
+    @cached_property
     def edges(self) -> tuple[float, ...]:
         return tuple(sorted({slot.x0 for slot in self.slots}))
 
@@ -72,27 +75,33 @@ def find_grids(page: PageInk, rows: Sequence[Line], body_size: float) -> list[Gr
     return sorted(grids + find_lined_grids(free, inside, body_size), key=lambda grid: grid.box[1])
 
 
-def covers(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+def covers(box: Cell, x: float, y: float) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
 def find_drawn_grids(rules: Sequence[Rule]) -> list[Grid]:
     """Grids with rules on all sides of their cells, at least two columns wide."""
+    cells = find_cells(rules)
+    if not cells:
+        return []
     from pdfplumber.table import cells_to_tables
 
-    grids = [make_grid(table) for table in cells_to_tables(find_cells(rules))]
+    grids = [make_grid(table) for table in cells_to_tables(list(cells))]
     return [grid for grid in grids if len(grid.edges) > 1]
 
 
-def find_cells(rules: Sequence[Rule]) -> "list[tuple[float, float, float, float]]":
-    """Boxes with rules on all sides. Method: pdfplumber's intersections."""
+def find_cells(rules: Sequence[Rule]) -> Sequence[Cell]:
+    """Boxes with rules on all sides."""
+    return join_rules(tuple(rules)) if sum(not rule.horizontal for rule in rules) > 1 else ()
+
+
+@lru_cache(maxsize=2)  # a page's tables are asked for when panels are told from them, and when text is put into them
+def join_rules(rules: tuple[Rule, ...]) -> Sequence[Cell]:
+    """The same of at least two vertical rules. Method: pdfplumber's intersections."""
     from pdfplumber.table import edges_to_intersections, intersections_to_cells, merge_edges
 
-    edges = [make_edge(rule) for rule in rules]
-    if sum(edge["orientation"] == "v" for edge in edges) < 2:
-        return []
-    joined = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
-    return [tuple(cell) for cell in intersections_to_cells(edges_to_intersections(joined, SNAP, SNAP))]
+    joined = merge_edges([make_edge(rule) for rule in rules], SNAP, SNAP, SNAP, SNAP)
+    return tuple(tuple(cell) for cell in intersections_to_cells(edges_to_intersections(joined, SNAP, SNAP)))
 
 
 def make_edge(rule: Rule) -> dict[str, object]:
@@ -109,7 +118,7 @@ def make_edge(rule: Rule) -> dict[str, object]:
     }
 
 
-def make_grid(cells: Iterable[tuple[float, float, float, float]]) -> Grid:
+def make_grid(cells: Iterable[Cell]) -> Grid:
     """Number cells by the left and top edges that the table has."""
     cells = sorted(cells, key=lambda cell: (cell[1], cell[0]))
     lefts, tops = sorted({cell[0] for cell in cells}), sorted({cell[1] for cell in cells})
@@ -269,11 +278,12 @@ def fill_grid(grid: Grid, rows: Sequence[Line], table: int) -> tuple[list[Block]
     """The table's cells with their lines, row by row, and the rows that are left of the page."""
     cells: dict[Slot, list[Line]] = {}
     rest: list[Line] = []
+    find_level = cache(lambda y: [slot for slot in grid.slots if slot.top <= y <= slot.bottom])
     for row in rows:
         outside: list[Word] = []
         homes: dict[Slot, list[Word]] = {}
         for words in [[word] for word in row.words] if grid.drawn else split_chunks(row):
-            slot = find_slot(grid, words)
+            slot = find_slot(find_level((words[0].top + words[0].bottom) / 2), words, grid.drawn)
             if slot is None:
                 outside += words
             else:
@@ -286,11 +296,11 @@ def fill_grid(grid: Grid, rows: Sequence[Line], table: int) -> tuple[list[Block]
     return [Block(cells[slot], table, slot.row, slot.column, grid.edges) for slot in order], rest
 
 
-def find_slot(grid: Grid, words: Sequence[Word]) -> Slot | None:
-    """The cell that holds the middle of some words; what runs over several columns belongs to the first of them."""
-    x0, x1, y = words[0].x0, words[-1].x1, (words[0].top + words[0].bottom) / 2
-    row = [slot for slot in grid.slots if slot.top <= y <= slot.bottom]
+def find_slot(level: Sequence[Slot], words: Sequence[Word], drawn: bool) -> Slot | None:
+    """Of the cells at one height that which holds the middle of some words; what runs over several columns of a table
+    that is not drawn belongs to the first of them."""
+    x0, x1 = words[0].x0, words[-1].x1
     x = (x0 + x1) / 2
-    if not grid.drawn and sum(x0 + 2 < slot.x0 < x1 - 2 for slot in row) > 1:
+    if not drawn and sum(x0 + 2 < slot.x0 < x1 - 2 for slot in level) > 1:
         x = x0 + 2
-    return next((slot for slot in row if slot.x0 - 1 <= x <= slot.x1 + 1), None)
+    return next((slot for slot in level if slot.x0 - 1 <= x <= slot.x1 + 1), None)

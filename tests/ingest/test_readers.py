@@ -86,11 +86,11 @@ def test_same_words_in_real_documents():
         document = ink_pdfium.open_document(content) if content else None
         if document is None:
             continue
-        buffers = ink_pdfium._Buffers()
+        fonts = ink_pdfium.hold_fonts(document)
         with ink_pdfplumber.open_pages(file) as pages:
             for number in range(1, len(pages) + 1, max(1, len(pages) // SAMPLE)):
                 try:
-                    page = ink_pdfium.read_page(document, number, buffers)
+                    page = ink_pdfium.read_page(document, number, fonts)
                 except ink_pdfium.UnsureError:
                     continue
                 reference = ink_pdfplumber.read_page(pages[number - 1], number)
