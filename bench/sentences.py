@@ -2,7 +2,7 @@
 
 from bench.measured import Row, compare_times, hold_below, time_in_turn
 from bench.texts import draw_texts
-from pipeline.extract.language import load_language, parse_sentences
+from pipeline.extract.language import load_language
 from pipeline.extract.sentences import split_sentences
 from pipeline.weights import find_model
 
@@ -27,7 +27,7 @@ def measure(small: bool = False) -> list[Row]:
     def parse() -> Spans:
         spans = list_sentences(paragraphs)
         texts = [text[first:last] for text, found in zip(paragraphs, spans, strict=True) for first, last in found]
-        assert sum(1 for _ in parse_sentences(texts, own)) == len(texts)
+        assert sum(1 for _ in own.parse(texts)) == len(texts)
         return spans
 
     def parse_plainly() -> Spans:

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _COMPARED = 25_000  # signs; a cell of a workbook holds 32,767
@@ -86,9 +86,23 @@ def _fold_word(printed: str) -> tuple[str, str]:
     return word, stem(word)
 
 
+def list_words(text: str) -> list[str]:
+    """The normal forms of the words of a text, in order: for those who need not know where they stand."""
+    return [_fold_word(printed)[0] for printed in _TOKEN.findall(text)]
+
+
+@lru_cache(maxsize=16)  # several expressions are looked for in one sentence after another
+def list_runs(text: str) -> frozenset[str]:
+    """The runs of letters and digits in a text, without regard to case: what regular expressions call whole words.
+
+    Without a certain run many an expression cannot match, which is seen much sooner so.
+    """
+    return frozenset(re.findall(r"\w+", text.casefold()))
+
+
 def stems(text: str) -> list[str]:
     """The stems of all words of a text, in order."""
-    return [token.stem for token in split_words(text)]
+    return [_fold_word(printed)[1] for printed in _TOKEN.findall(text)]
 
 
 def content_stems(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from pipeline.score import Passage
 from pipeline.score.direction import compare_passages
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 SENTENCES = Path(__file__).parents[2] / "data" / "gold" / "direction" / "sentences.tsv"
 Half = Literal["development", "held back"]
@@ -99,7 +99,7 @@ def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def find_rejected(pairs: Iterable[Pair], nlp: "Language") -> list[bool]:
+def find_rejected(pairs: Iterable[Pair], nlp: "English") -> list[bool]:
     """For each pair whether its second sentence is refused as agreement with the first."""
     listed = list(pairs)
     texts = list(dict.fromkeys(text for pair in listed for text in (pair.left, pair.right)))
@@ -109,7 +109,7 @@ def find_rejected(pairs: Iterable[Pair], nlp: "Language") -> list[bool]:
     return [compare_passages(passages[pair.left], passages[pair.right]).is_conflict for pair in listed]
 
 
-def measure_direction(nlp: "Language", folder: Path | None = None) -> list[Measured]:
+def measure_direction(nlp: "English", folder: Path | None = None) -> list[Measured]:
     """Shares of contradictions and of paraphrases rejected, over pairs of the half that no rule was written on.
 
     Pairs of our own sentences; with a folder of labelled documents also pairs made by rule from its sentences, and its
@@ -125,7 +125,7 @@ def measure_direction(nlp: "Language", folder: Path | None = None) -> list[Measu
     return rows
 
 
-def _count_rejected(task: str, pairs: Sequence[Pair], nlp: "Language") -> list[Measured]:
+def _count_rejected(task: str, pairs: Sequence[Pair], nlp: "English") -> list[Measured]:
     from scipy.stats import binomtest
 
     rejected = find_rejected(pairs, nlp)

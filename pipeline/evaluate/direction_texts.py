@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.evaluate.direction import Pair
-from pipeline.extract.language import parse_sentences
+from pipeline.extract.trees import Tree, Word
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from pipeline.extract.language import English
 
 _LENGTH = range(60, 420)  # characters of a sentence
 _NEAR = 80.0  # similarity (0 to 100) of two recommendations from which they count as one said twice
@@ -86,10 +85,10 @@ def _read_recommendations(folder: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(text.replace("\r\n", "\n").replace("\r", "\n").splitlines()))
 
 
-def make_pairs(texts: Sequence[str], nlp: "Language") -> list[Pair]:
+def make_pairs(texts: Sequence[str], nlp: "English") -> list[Pair]:
     """Conflicts and paraphrases by rule; a text that a rule does not fit gives none."""
     pairs = []
-    for number, (text, doc) in enumerate(zip(texts, parse_sentences(texts, nlp), strict=True), 1):
+    for number, (text, doc) in enumerate(zip(texts, nlp.parse(texts), strict=True), 1):
         made = [("swap", changed, True) for changed in _exchange_phrases(doc)]
         made += [("negation", changed, True) for changed in _deny(text)]
         made += [("opposite", changed, True) for changed in _reverse(text)]
@@ -102,7 +101,7 @@ def make_pairs(texts: Sequence[str], nlp: "Language") -> list[Pair]:
     return pairs
 
 
-def _exchange_phrases(doc: "Doc") -> Iterator[str]:
+def _exchange_phrases(doc: Tree) -> Iterator[str]:
     """Who acts and who is acted on, in each other's place: one exchange a sentence."""
     for verb in doc:
         if verb.pos_ != "VERB":
@@ -112,20 +111,14 @@ def _exchange_phrases(doc: "Doc") -> Iterator[str]:
         if actor is None or thing is None:
             continue
         first, second = _cut_phrase(actor), _cut_phrase(thing)
-        if (
-            first
-            and second
-            and first[1] < second[0]
-            and doc[first[0] : first[1]].text != doc[second[0] : second[1]].text
-        ):
-            parts = [doc[: first[0]], doc[slice(*second)], doc[first[1] : second[0]], doc[slice(*first)]]
-            rest = doc[second[1] :].text
-            gap = " " if doc[second[1] - 1].whitespace_ else ""
-            yield " ".join(part.text for part in parts if part.text) + gap + rest
+        if first and second and first[1] < second[0] and doc.cut(*first) != doc.cut(*second):
+            parts = [doc.cut(0, first[0]), doc.cut(*second), doc.cut(first[1], second[0]), doc.cut(*first)]
+            rest = doc.cut(second[1], len(doc))
+            yield " ".join(part for part in parts if part) + doc[second[1] - 1].whitespace_ + rest
             return
 
 
-def _find_asked(verb: "Token") -> "Token | None":
+def _find_asked(verb: Word) -> Word | None:
     """Whom "calls upon the Government to release ..." addresses."""
     above = verb.head
     if verb.dep_ != "xcomp" or above.pos_ != "VERB":
@@ -135,11 +128,12 @@ def _find_asked(verb: "Token") -> "Token | None":
     return direct or next((noun for place in places for noun in place.children if noun.dep_ == "pobj"), None)
 
 
-def _cut_phrase(head: "Token") -> tuple[int, int] | None:
+def _cut_phrase(head: Word) -> tuple[int, int] | None:
     """First and last token of a short noun phrase with nothing listed in it; None for pronouns and long ones."""
     if head.pos_ not in ("NOUN", "PROPN") or any(token.dep_ in ("conj", "relcl", "acl") for token in head.subtree):
         return None
-    start, end = head.left_edge.i, head.right_edge.i + 1
+    places = [token.i for token in head.subtree]
+    start, end = min(places), max(places) + 1
     return (start, end) if end - start <= _LONGEST_PHRASE else None
 
 

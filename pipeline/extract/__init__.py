@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import Clause, Finding, Frame, Paragraph, Span
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 ThemeCues = tuple[tuple[str, tuple[str, ...]], ...]  # theme id, cues
 
@@ -20,35 +20,35 @@ def extract_clauses(paragraphs: Sequence[Paragraph]) -> list[Clause]:
     return clauses.extract_clauses(paragraphs)
 
 
-def extract_findings(paragraphs: Sequence[Paragraph], nlp: "Language") -> list[Finding]:
+def extract_findings(paragraphs: Sequence[Paragraph], nlp: "English") -> list[Finding]:
     """Findings, asks and proposed wordings of a report; see `extract.findings`."""
     from pipeline.extract import findings
 
     return findings.extract_findings(paragraphs, nlp)
 
 
-def read_frames(texts: Sequence[str], nlp: "Language") -> list[tuple[Frame, ...]]:
+def read_frames(texts: Sequence[str], nlp: "English") -> list[tuple[Frame, ...]]:
     """Who does what to whom, text by text; see `extract.frames`."""
     from pipeline.extract import frames
 
     return frames.read_frames(texts, nlp)
 
 
-def split_sentences(text: str) -> list[Span]:
+def split_sentences(text: str) -> tuple[Span, ...]:
     """The sentences of a paragraph; see `extract.sentences`."""
     from pipeline.extract import sentences
 
     return sentences.split_sentences(text)
 
 
-def find_persons(texts: Iterable[str], nlp: "Language") -> tuple[str, ...]:
+def find_persons(texts: Iterable[str], nlp: "English") -> tuple[str, ...]:
     """The names of persons that stand in texts; see `extract.persons`."""
     from pipeline.extract import persons
 
     return persons.find_persons(texts, nlp)
 
 
-def load_language(folder: Path) -> "Language":
+def load_language(folder: Path) -> "English":
     """spaCy's English pipeline from a folder; see `extract.language`."""
     from pipeline.extract import language
 
@@ -60,7 +60,7 @@ def extract_document(
     as_resolution: bool,
     with_frames: bool,
     themes: ThemeCues,
-    get_language: Callable[[], "Language"],
+    get_language: Callable[[], "English"],
 ) -> tuple[list[Clause], list[Finding]]:
     """Clauses when the document is read as a resolution, else findings; both with themes, clauses with frames if asked.
 

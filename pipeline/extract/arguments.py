@@ -1,15 +1,11 @@
 """Who does an act and who suffers it: subjects, objects and agents over passives, infinitives and coordination."""
 
-from typing import TYPE_CHECKING
-
 from pipeline.extract.lexicons import load_words
 from pipeline.extract.phrases import expand_phrase, find_prepositional, lemmatise
 from pipeline.extract.stances import first_conjunct, has_subject, is_infinitive, read_attitude
+from pipeline.extract.trees import Word
 
-if TYPE_CHECKING:
-    from spacy.tokens import Token
-
-Roles = tuple[list["Token"], list["Token"]]  # actors, objects
+Roles = tuple[list[Word], list[Word]]  # actors, objects
 
 # Prepositions that lead to what a verb without direct object is done to, tried in this order.
 TARGETS = ("against", "on", "upon", "at", "into", "to", "with", "from", "for", "of", "about")
@@ -19,12 +15,12 @@ PARTICIPLE_PLACES = ("acl", "conj", "xcomp", "ccomp", "advcl", "oprd")
 DEEPEST = 8  # steps from an infinitive up to whoever does it
 
 
-def find_verb_roles(verb: "Token") -> Roles:
+def find_verb_roles(verb: Word) -> Roles:
     """Actors and objects of a verb or copula, heads of noun phrases."""
     return find_actors(verb), find_objects(verb)
 
 
-def is_passive(verb: "Token") -> bool:
+def is_passive(verb: Word) -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
         return True
     if verb.tag_ != "VBN" or verb.dep_ not in PARTICIPLE_PLACES or _has_child(verb, "aux"):
@@ -34,15 +30,15 @@ def is_passive(verb: "Token") -> bool:
     return shares or verb.dep_ == "acl" or _has_child(verb, "agent")
 
 
-def _has_child(token: "Token", label: str) -> bool:
+def _has_child(token: Word, label: str) -> bool:
     return any(child.dep_ == label for child in token.children)
 
 
-def _child(token: "Token", *labels: str) -> "Token | None":
+def _child(token: Word, *labels: str) -> Word | None:
     return next((child for child in token.children if child.dep_ in labels), None)
 
 
-def find_actors(verb: "Token", depth: int = 0) -> list["Token"]:
+def find_actors(verb: Word, depth: int = 0) -> list[Word]:
     """Who does it; empty where the sentence does not say."""
     if depth > DEEPEST or is_passive(verb):
         return expand_phrase(_find_agent(verb)) if depth <= DEEPEST else []
@@ -57,7 +53,7 @@ def find_actors(verb: "Token", depth: int = 0) -> list["Token"]:
     return _find_patients(head, depth + 1) if is_passive(head) else find_actors(head, depth + 1)
 
 
-def _find_agent(verb: "Token") -> "Token | None":
+def _find_agent(verb: Word) -> Word | None:
     agent = find_prepositional(verb, ("by",))
     last = max(verb.conjuncts, key=lambda token: token.i, default=None)
     if agent is None and last is not None and last.tag_ == verb.tag_ and last.i > verb.i:
@@ -65,7 +61,7 @@ def _find_agent(verb: "Token") -> "Token | None":
     return agent
 
 
-def _find_controller(verb: "Token", depth: int) -> list["Token"]:
+def _find_controller(verb: Word, depth: int) -> list[Word]:
     """Who is to do what the infinitive or gerund names: the addressee of "urges", the subject of "continues"."""
     above = _find_matrix(verb)
     if above is None:
@@ -82,7 +78,7 @@ def _find_controller(verb: "Token", depth: int) -> list["Token"]:
     return find_actors(above, depth + 1)
 
 
-def _is_done_by_object(verb: "Token") -> bool:
+def _is_done_by_object(verb: Word) -> bool:
     """In "prevent guards from beating" and "thanks Norland for releasing" the object acts, after "by" the subject."""
     if verb.dep_ != "pcomp":
         return False
@@ -90,7 +86,7 @@ def _is_done_by_object(verb: "Token") -> bool:
     return praised or verb.head.lower_ in ("from", "into")
 
 
-def _find_matrix(verb: "Token") -> "Token | None":
+def _find_matrix(verb: Word) -> Word | None:
     if verb.dep_ in ("xcomp", "ccomp", "acl") or verb.dep_ == "advcl":
         return verb.head
     if verb.dep_ == "pcomp" and verb.head.dep_ in ("prep", "agent"):
@@ -98,7 +94,7 @@ def _find_matrix(verb: "Token") -> "Token | None":
     return None
 
 
-def find_addressee(verb: "Token") -> "Token | None":
+def find_addressee(verb: Word) -> Word | None:
     """Whom somebody asks, makes or lets do something: object, or the noun after "upon", "on", "to"."""
     if is_passive(verb):
         return None
@@ -110,7 +106,7 @@ def find_addressee(verb: "Token") -> "Token | None":
     return None
 
 
-def _find_bearer(noun: "Token", depth: int) -> list["Token"]:
+def _find_bearer(noun: Word, depth: int) -> list[Word]:
     """ "the failure of the Government to release", "the Government's failure", "takes steps to release"."""
     owner = find_prepositional(noun, ("of", "for", "by")) or _child(noun, "poss")
     if owner is not None and owner.pos_ != "PRON":
@@ -125,7 +121,7 @@ def _find_bearer(noun: "Token", depth: int) -> list["Token"]:
     return []
 
 
-def find_objects(verb: "Token") -> list["Token"]:
+def find_objects(verb: Word) -> list[Word]:
     """What it is done to; for a copula what is said of the subject; empty where the sentence does not say."""
     if is_passive(verb):
         return _find_patients(verb, 0)
@@ -137,7 +133,7 @@ def find_objects(verb: "Token") -> list["Token"]:
     return _share_object(verb) or _find_causee(verb) or expand_phrase(find_prepositional(verb, TARGETS))
 
 
-def _find_causee(verb: "Token") -> list["Token"]:
+def _find_causee(verb: Word) -> list[Word]:
     """ "allow guards to enter", "hold guards accountable": the parser makes the guards subject of the lower word."""
     clause = next(
         (child for child in verb.children if child.dep_ == "ccomp" and (is_infinitive(child) or child.pos_ == "ADJ")),
@@ -146,7 +142,7 @@ def _find_causee(verb: "Token") -> list["Token"]:
     return expand_phrase(_child(clause, "nsubj")) if clause is not None else []
 
 
-def _find_patients(verb: "Token", depth: int) -> list["Token"]:
+def _find_patients(verb: Word, depth: int) -> list[Word]:
     """The objects of a passive verb."""
     if depth > DEEPEST:
         return []
@@ -161,12 +157,12 @@ def _find_patients(verb: "Token", depth: int) -> list["Token"]:
     return _find_controller(verb, depth + 1)
 
 
-def _relative_is_bound(verb: "Token") -> bool:
+def _relative_is_bound(verb: Word) -> bool:
     """Whether the relative clause already has its antecedent as a part ("who", "which", "that")."""
     return any(token.tag_ in ("WDT", "WP") or token.lower_ in ("where", "that") for token in verb.subtree)
 
 
-def _share_object(verb: "Token") -> list["Token"]:
+def _share_object(verb: Word) -> list[Word]:
     """ "beat and raped women": the last of coordinated verbs holds the object of all."""
     for other in verb.conjuncts:
         if other.i > verb.i and not is_passive(other) and not has_subject(other) and other.i - verb.i <= 4:
@@ -176,7 +172,7 @@ def _share_object(verb: "Token") -> list["Token"]:
     return []
 
 
-def find_nominal_roles(noun: "Token") -> Roles:
+def find_nominal_roles(noun: Word) -> Roles:
     """Actors and objects of a noun that names an act."""
     if lemmatise(noun) in load_words("intransitive_acts"):
         return expand_phrase(find_prepositional(noun, ("of", "by")) or _child(noun, "poss")), []
@@ -196,7 +192,7 @@ def find_nominal_roles(noun: "Token") -> Roles:
     return _merge_light_verb(verb, actors, objects) if verb is not None else (actors, objects)
 
 
-def _find_noun_object(noun: "Token") -> "Token | None":
+def _find_noun_object(noun: Word) -> Word | None:
     counter = noun.head.head if noun.dep_ == "pobj" and lemmatise(noun.head.head) in load_words("partitives") else None
     for member in [noun, *(token for token in noun.conjuncts if token.i > noun.i)]:
         found = find_prepositional(member, ("of", "against", "towards", "on", "to"))
@@ -205,7 +201,7 @@ def _find_noun_object(noun: "Token") -> "Token | None":
     return find_prepositional(counter, ("against", "towards", "on")) if counter is not None else None
 
 
-def _find_displaced_agent(noun: "Token") -> "Token | None":
+def _find_displaced_agent(noun: Word) -> Word | None:
     """In "end the torture of women by guards" the parser often hangs "by guards" on "women" or on "end"."""
     above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else None
     for member in [*noun.conjuncts, _find_noun_object(noun), above]:
@@ -221,7 +217,7 @@ def _find_displaced_agent(noun: "Token") -> "Token | None":
     return None
 
 
-def _find_light_verb(noun: "Token") -> "Token | None":
+def _find_light_verb(noun: Word) -> Word | None:
     """The verb that lends the noun its subject: "guards committed acts of torture"."""
     token = noun
     for _ in range(DEEPEST):
@@ -237,7 +233,7 @@ def _find_light_verb(noun: "Token") -> "Token | None":
     return None
 
 
-def _merge_light_verb(verb: "Token", actors: list["Token"], objects: list["Token"]) -> Roles:
+def _merge_light_verb(verb: Word, actors: list[Word], objects: list[Word]) -> Roles:
     lemma = lemmatise(verb)
     if lemma in load_words("suffered_verbs"):
         return actors or expand_phrase(find_prepositional(verb, ("by", "from"))), objects or find_actors(verb)
@@ -246,7 +242,7 @@ def _merge_light_verb(verb: "Token", actors: list["Token"], objects: list["Token
     return actors or find_actors(verb), objects or expand_phrase(find_prepositional(verb, ("against", "on", "upon")))
 
 
-def find_others(act: "Token", actors: list["Token"], objects: list["Token"]) -> list[tuple[str, "Token"]]:
+def find_others(act: Word, actors: list[Word], objects: list[Word]) -> list[tuple[str, Word]]:
     """The further nouns of an act with the parts they play: receiver, origin, and whose the object or the actor is.
 
     Prepositions after the object are taken for the act's, since parsers hang them on either.
@@ -261,7 +257,7 @@ def find_others(act: "Token", actors: list["Token"], objects: list["Token"]) -> 
     return [(role, member) for role, noun in found for member in expand_phrase(noun) if member.i not in taken]
 
 
-def _list_parts(token: "Token") -> list[tuple[str, "Token"]]:
+def _list_parts(token: Word) -> list[tuple[str, Word]]:
     return [
         (child.lower_, noun)
         for child in token.children
@@ -271,5 +267,5 @@ def _list_parts(token: "Token") -> list[tuple[str, "Token"]]:
     ]
 
 
-def _list_owners(noun: "Token", role: str) -> list[tuple[str, "Token"]]:
+def _list_owners(noun: Word, role: str) -> list[tuple[str, Word]]:
     return [(role, child) for child in noun.children if child.dep_ == "poss" and child.pos_ != "PRON"]

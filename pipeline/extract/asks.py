@@ -1,7 +1,5 @@
 """Does a sentence ask somebody to do something? Decided on its main verbs, not on words anywhere in it."""
 
-from typing import TYPE_CHECKING
-
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import lemmatise
 from pipeline.extract.stances import (
@@ -12,12 +10,10 @@ from pipeline.extract.stances import (
     is_infinitive,
     read_attitude,
 )
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+from pipeline.extract.trees import Tree, Word
 
 
-def is_ask(doc: "Doc", in_recommendations: bool, is_item: bool, start: int = 0) -> bool:
+def is_ask(doc: Tree, in_recommendations: bool, is_item: bool, start: int = 0) -> bool:
     """Whether the parsed sentence asks for an act.
 
     In lists and under headings that announce recommendations an imperative asks ("Ratify the Convention"), and so
@@ -35,7 +31,7 @@ def is_ask(doc: "Doc", in_recommendations: bool, is_item: bool, start: int = 0) 
     return in_recommendations and is_item and (not _has_finite_verb(doc) or _opens_as_order(opening))
 
 
-def find_main_verbs(doc: "Doc") -> list["Token"]:
+def find_main_verbs(doc: Tree) -> list[Word]:
     """The root, what is coordinated with it, and what an author says in own name ("We believe that ... should ...")."""
     mains = [token for token in doc if token.dep_ == "ROOT"]
     for verb in mains:
@@ -45,7 +41,7 @@ def find_main_verbs(doc: "Doc") -> list["Token"]:
     return mains
 
 
-def _asks_by_word(verb: "Token") -> bool:
+def _asks_by_word(verb: Word) -> bool:
     """ "recommends that", "calls upon", "is urged to", "it is essential that"."""
     if verb.pos_ == "AUX":
         return _needs_act(verb)
@@ -62,7 +58,7 @@ def _asks_by_word(verb: "Token") -> bool:
     return _is_spoken_by_author(verb)
 
 
-def _needs_act(copula: "Token") -> bool:
+def _needs_act(copula: Word) -> bool:
     """ "It is essential that ...", with a clause that says what."""
     adjectives = load_table("stances")["adjectives"]
     needs = [child for child in copula.children if child.dep_ == "acomp" and adjectives.get(child.lower_) == "exhorts"]
@@ -72,11 +68,11 @@ def _needs_act(copula: "Token") -> bool:
     return bool(needs and clauses) and not has_negation(copula)
 
 
-def _says_we(verb: "Token") -> bool:
+def _says_we(verb: Word) -> bool:
     return any(child.dep_ == "nsubj" and child.lower_ in ("we", "i") for child in verb.children)
 
 
-def _takes_act(verb: "Token") -> bool:
+def _takes_act(verb: Word) -> bool:
     """Whether an act follows: "requested that ... be", "asked the State to", "proposes adopting"."""
     for child in verb.children:
         if child.dep_ == "xcomp" or is_infinitive(child):
@@ -86,7 +82,7 @@ def _takes_act(verb: "Token") -> bool:
     return False
 
 
-def _is_spoken_by_author(verb: "Token") -> bool:
+def _is_spoken_by_author(verb: Word) -> bool:
     """Prisoners who urged a guard do not make an ask: the subject is we, it, a body that speaks, or a name."""
     subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
     if subject is None:
@@ -99,11 +95,11 @@ def _is_spoken_by_author(verb: "Token") -> bool:
     return is_name or lemmatise(subject) in load_words("speakers")
 
 
-def _is_past(verb: "Token") -> bool:
+def _is_past(verb: Word) -> bool:
     return any(child.dep_ == "auxpass" and child.tag_ in ("VBD", "VBN") for child in verb.children)
 
 
-def _asks_by_modal(verb: "Token", in_recommendations: bool) -> bool:
+def _asks_by_modal(verb: Word, in_recommendations: bool) -> bool:
     """ "The Government should ..."; "must" and "shall" describe the law unless somebody who can act is addressed."""
     modals = {child.lower_ for child in verb.children if child.dep_ == "aux"} & load_words("normative_modals")
     if not modals or in_recommendations:
@@ -118,16 +114,16 @@ def _asks_by_modal(verb: "Token", in_recommendations: bool) -> bool:
     return "must" in modals and subject is not None and lemmatise(subject) in load_words("addressees")
 
 
-def _is_order(verb: "Token") -> bool:
+def _is_order(verb: Word) -> bool:
     return is_imperative(verb) and verb.tag_ == "VB" and lemmatise(verb) not in load_words("reader_imperatives")
 
 
-def _opens_as_order(token: "Token | None") -> bool:
+def _opens_as_order(token: Word | None) -> bool:
     """The tagger takes many a capitalised imperative for a noun; known verbs of recommendations are looked up."""
     if token is None or token.lower_ not in load_words("order_verbs"):
         return False
     return token.pos_ != "VERB" or not has_subject(token)
 
 
-def _has_finite_verb(doc: "Doc") -> bool:
+def _has_finite_verb(doc: Tree) -> bool:
     return any(token.tag_ in ("VBZ", "VBP", "VBD", "MD") for token in doc)

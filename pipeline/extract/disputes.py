@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from pipeline.extract.lexicons import join_words
+from pipeline.extract.lexicons import join_words, load_words
+from pipeline.words import list_runs
 
 _BE = r"(?:is|are|was|were|would be|seems|remains)\s(?:\w+ly |quite |also |just |in our view,? )?"
 _NOT = (
@@ -20,7 +21,7 @@ def is_disputed(sentence: str, after: str, heading: str, is_claim: bool) -> bool
 
     `is_claim`: the sentence asks or hands on; "This is wrong" after a plain fact only blames the fact.
     """
-    if _inside().search(sentence) or _refusal().search(heading):
+    if (_may_dispute(sentence) and _inside().search(sentence)) or _refusal().search(heading):
         return True
     return _after(is_claim).match(after) is not None and not after.rstrip().endswith("?")
 
@@ -41,13 +42,27 @@ def name_rejecter(after: str) -> str:
 
 def hands_on(text: str) -> bool:
     """ "Some exiles say that ...": words of others, whoever they are."""
-    return re.search(rf"\b(?:{join_words('voice_reporting')}) (?:that|[“\"])", text) is not None
+    hands = any(mark in text for mark in (" that", " “", ' "'))
+    return hands and re.search(rf"\b(?:{join_words('voice_reporting')}) (?:that|[“\"])", text) is not None
 
 
 @cache
 def _refusal() -> re.Pattern[str]:
     """Headings such as "Proposals that we do not support"."""
     return re.compile(rf"{_WE}(?:{_NOT}{_HOLD}|{_REFUSE})\b", re.IGNORECASE)
+
+
+def _may_dispute(sentence: str) -> bool:
+    """Whether a sentence holds a word that `_inside` needs, which takes much longer to find nothing."""
+    folded = sentence.casefold()
+    return not list_runs(sentence).isdisjoint(("we", "i", "our")) or any(word in folded for word in _list_blames())
+
+
+@cache
+def _list_blames() -> tuple[str, ...]:
+    """The longest word of each entry for what is wrong or untrue."""
+    entries = load_words("dispute_wrongs") | load_words("dispute_falsehoods")
+    return tuple(sorted({max(entry.split(), key=len) for entry in entries}))
 
 
 @cache

@@ -1,20 +1,17 @@
 """Numbers and what they count, from the dependency parse: "784 detainees", "54 co-sponsors", "12 per cent of women"."""
 
 import re
-from typing import TYPE_CHECKING
 
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import join_hyphens, name_phrase, resolve_partitive
+from pipeline.extract.trees import Tree, Word
 from pipeline.records import Figure
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
 
 PERCENT = frozenset({"percent", "%", "per"})
 SYMBOL_SIGNS = frozenset({"/", "-", "–", "§"})  # beside a number: part of a document symbol, a range or a compound
 
 
-def read_figures(doc: "Doc") -> tuple[Figure, ...]:
+def read_figures(doc: Tree) -> tuple[Figure, ...]:
     """The figures of a parsed sentence in order; `start` and `end` are character offsets of number and unit in it.
 
     Years, dates, ordinals, document symbols and numbers of paragraphs, articles and resolutions are not figures; the
@@ -24,7 +21,7 @@ def read_figures(doc: "Doc") -> tuple[Figure, ...]:
     return tuple(figure for figure in figures if figure is not None)
 
 
-def _read_figure(token: "Token") -> Figure | None:
+def _read_figure(token: Word) -> Figure | None:
     value = read_number(token.text)
     if value is None or token.lower_ == "one" or _is_reference(token):
         return None
@@ -40,14 +37,14 @@ def _read_figure(token: "Token") -> Figure | None:
     return _make_figure(token, value, join_hyphens(head))
 
 
-def _make_figure(token: "Token", value: float, head: "Token") -> Figure | None:
+def _make_figure(token: Word, value: float, head: Word) -> Figure | None:
     if head.lemma_.lower() in load_words("not_counted") or head.pos_ not in ("NOUN", "PROPN"):
         return None
     counted = resolve_partitive(head.head if head.dep_ == "poss" else head)
     return Figure(value, _name_unit(counted, token), token.idx, counted.idx + len(counted.text))
 
 
-def _name_unit(head: "Token", number: "Token") -> str:
+def _name_unit(head: Word, number: Word) -> str:
     adjectives = [
         child.lower_ for child in head.children if child.dep_ == "amod" and child.i > number.i and not child.like_num
     ]
@@ -55,7 +52,7 @@ def _name_unit(head: "Token", number: "Token") -> str:
     return " ".join([*kept, name_phrase(head)])
 
 
-def _read_percent(token: "Token", value: float) -> Figure | None:
+def _read_percent(token: Word, value: float) -> Figure | None:
     doc = token.doc
     after = token.i + 1
     if after >= len(doc) or doc[after].lower_ not in PERCENT:
@@ -82,7 +79,7 @@ def read_number(text: str) -> float | None:
     return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
 
 
-def _is_reference(token: "Token") -> bool:
+def _is_reference(token: Word) -> bool:
     """Whether the number is a year, a day, or the number of a paragraph, article, resolution or recommendation."""
     before, earlier, after = (_word_at(token, step) for step in (-1, -2, 1))
     if {before, after} & load_words("months") or "/" in token.text or after in SYMBOL_SIGNS or before in SYMBOL_SIGNS:
@@ -92,6 +89,6 @@ def _is_reference(token: "Token") -> bool:
     return token.text.isdecimal() and len(token.text) == 4 and 1800 <= int(token.text) <= 2100
 
 
-def _word_at(token: "Token", step: int) -> str:
+def _word_at(token: Word, step: int) -> str:
     place = token.i + step
     return token.doc[place].lower_.rstrip(".") if 0 <= place < len(token.doc) else ""

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 from pipeline.extract.asks import is_ask
 from pipeline.extract.figures import read_figures
 from pipeline.extract.frames import ORDER, find_frames, link_parts, prepare_clause, prepare_order
-from pipeline.extract.language import parse_sentences
 from pipeline.extract.names import add_names
 from pipeline.extract.proposals import Proposal, diff_words, find_proposals, join_texts
 from pipeline.extract.stakeholders import add_stakeholders
+from pipeline.extract.trees import Tree
 from pipeline.extract.units import Unit, cut_units, has_cue, make_quote
 from pipeline.extract.voice import add_voices
 from pipeline.extract.wordings import find_wording
 from pipeline.records import Figure, Finding, FindingKind, Frame, Paragraph, Quote, Span
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
+    from pipeline.extract.language import English
 
 OPENING_WORDS = 7  # enough for a speaker's name and "also recommends that"
 
 
-def extract_findings(paragraphs: Sequence[Paragraph], nlp: "Language") -> list[Finding]:
+def extract_findings(paragraphs: Sequence[Paragraph], nlp: "English") -> list[Finding]:
     """The findings, asks and proposals of one document in reading order, with exact quotes, frames and figures."""
     ordered = sorted(paragraphs, key=lambda paragraph: paragraph.order)
     proposals, used = find_proposals(ordered)
@@ -41,9 +40,9 @@ def _number(finding: Finding, place: int) -> Finding:
     return replace(finding, id=f"{finding.source}#f{place + 1}", order=place)
 
 
-def _read_units(units: Sequence[Unit], nlp: "Language") -> list[Placed]:
+def _read_units(units: Sequence[Unit], nlp: "English") -> list[Placed]:
     prepared = [_prepare_unit(unit) for unit in units]
-    docs = parse_sentences((text for text, _, _ in prepared), nlp)
+    docs = nlp.parse(text for text, _, _ in prepared)
     found = []
     for unit, (_, shift, start), doc in zip(units, prepared, docs, strict=True):
         finding = _judge_unit(unit, doc, shift, start)
@@ -65,7 +64,7 @@ def _prepare_unit(unit: Unit) -> tuple[str, int, int]:
     return clause, shift, start + shift
 
 
-def _judge_unit(unit: Unit, doc: "Doc", shift: int, start: int) -> Finding | None:
+def _judge_unit(unit: Unit, doc: Tree, shift: int, start: int) -> Finding | None:
     wording = find_wording(unit.item)
     if wording is not None:
         return _make_worded(unit, *wording)
@@ -77,12 +76,12 @@ def _judge_unit(unit: Unit, doc: "Doc", shift: int, start: int) -> Finding | Non
     return _make_finding(kind, unit.quotes, unit.section, frames, _shift_figures(read_figures(doc), shift))
 
 
-def _opens_as_ask(unit: Unit, doc: "Doc") -> bool:
+def _opens_as_ask(unit: Unit, doc: Tree) -> bool:
     first_words = " ".join(unit.quotes[0].text.split()[:OPENING_WORDS])
     return doc.text.startswith(ORDER) or has_cue(first_words, "ask_openings")
 
 
-def _states_something(doc: "Doc") -> bool:
+def _states_something(doc: Tree) -> bool:
     """Whether there is a finite verb with a subject: headings, entries and bylines have none."""
     finite = any(token.tag_ in ("VBZ", "VBP", "VBD", "MD") for token in doc)
     return finite and any(token.dep_ in ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass") for token in doc)
@@ -108,8 +107,8 @@ def _make_worded(unit: Unit, proposed: Span, current: Span | None) -> Finding:
     return Finding("", host.source, 0, "proposal", unit.section, (quote,), base_text=base, added=added, removed=removed)
 
 
-def _read_proposals(proposals: Sequence[Proposal], paragraphs: Sequence[Paragraph], nlp: "Language") -> list[Placed]:
-    docs = parse_sentences((join_texts(proposal.proposed) for proposal in proposals), nlp)
+def _read_proposals(proposals: Sequence[Proposal], paragraphs: Sequence[Paragraph], nlp: "English") -> list[Placed]:
+    docs = nlp.parse(join_texts(proposal.proposed) for proposal in proposals)
     found = []
     for proposal, doc in zip(proposals, docs, strict=True):
         quotes = tuple(make_quote(p, Span(0, len(p.text))) for p in proposal.proposed)

@@ -10,17 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.arguments import find_nominal_roles, find_others, find_verb_roles
-from pipeline.extract.language import parse_sentences
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import lemmatise, name_all, name_phrase
 from pipeline.extract.sentences import split_sentences
 from pipeline.extract.stances import find_governors, is_attitude, is_denied, is_negating, read_attitude, read_stance
+from pipeline.extract.trees import Tree, Word
 from pipeline.extract.verbs import read_opening
 from pipeline.records import Argument, Clause, Frame
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from pipeline.extract.language import English
 
 MOST_FRAMES = 60  # of one text; lists of lists multiply
 SPEAKER = "It "  # stands in for the organ that opens the resolution, so that the parser sees a sentence
@@ -28,12 +27,12 @@ ORDER = "They must "  # stands in for whoever is asked
 CHAPEAU_END = re.compile(r"[\s:,;–—-]+$")
 
 
-def read_frames(texts: Iterable[str], nlp: "Language") -> list[tuple[Frame, ...]]:
+def read_frames(texts: Iterable[str], nlp: "English") -> list[tuple[Frame, ...]]:
     """The frames of each text, in order; a text may be a sentence, a clause without subject, or several sentences."""
     return _read_batches([_cut(text) for text in texts], nlp)
 
 
-def add_clause_frames(clauses: Sequence[Clause], nlp: "Language") -> list[Clause]:
+def add_clause_frames(clauses: Sequence[Clause], nlp: "English") -> list[Clause]:
     """The clauses with the frames of their own words; the chapeau is read along for actor and stance."""
     batches = []
     for clause in clauses:
@@ -55,8 +54,8 @@ def _cut(text: str) -> list[Sentence]:
     return [prepare_clause(text[span.start : span.end]) for span in spans]
 
 
-def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "Language") -> list[tuple[Frame, ...]]:
-    docs = parse_sentences((text for batch in batches for text, _ in batch), nlp)
+def _read_batches(batches: Sequence[Sequence[Sentence]], nlp: "English") -> list[tuple[Frame, ...]]:
+    docs = nlp.parse(text for batch in batches for text, _ in batch)
     found = []
     for batch in batches:
         frames = [frame for _, start in batch for frame in find_frames(next(docs), start)]
@@ -95,7 +94,7 @@ def link_parts(chapeau: Sequence[str], item: str) -> tuple[str, int]:
     return lead + (item if starts_name else item[:1].lower() + item[1:]), len(lead)
 
 
-def find_frames(doc: "Doc", start: int = 0) -> list[Frame]:
+def find_frames(doc: Tree, start: int = 0) -> list[Frame]:
     """The frames of a parsed sentence whose acts stand at character `start` or later, in order."""
     acts = [token for token in doc if _is_act(token)]
     governors = {act.i: find_governors(act) for act in acts}
@@ -107,7 +106,7 @@ def find_frames(doc: "Doc", start: int = 0) -> list[Frame]:
     return list(dict.fromkeys(frames))
 
 
-def _is_act(token: "Token") -> bool:
+def _is_act(token: Word) -> bool:
     if token.dep_ in ("aux", "auxpass", "compound", "amod", "case", "punct") or not token.text[0].isalpha():
         return False
     if token.pos_ == "VERB":
@@ -118,7 +117,7 @@ def _is_act(token: "Token") -> bool:
     return token.pos_ in ("NOUN", "PROPN") and not is_name and lemmatise(token) in load_table("nominals")["acts"]
 
 
-def _only_carries(token: "Token") -> bool:
+def _only_carries(token: Word) -> bool:
     """Whether the word says nothing of its own once the act below it is read: "urges", "continue to", "commit"."""
     lemma = lemmatise(token)
     lists = ("light_verbs", "control_verbs", "speech_verbs", "happening_verbs")
@@ -126,7 +125,7 @@ def _only_carries(token: "Token") -> bool:
     return is_carrier or is_attitude(token) or is_negating(token)
 
 
-def _make_frames(act: "Token", governors: list["Token"]) -> list[Frame]:
+def _make_frames(act: Word, governors: list[Word]) -> list[Frame]:
     own = read_attitude(act) if act.pos_ == "VERB" else None
     stance = read_stance(act, governors)
     if own is not None and stance == "states":
@@ -153,6 +152,6 @@ def _make_frames(act: "Token", governors: list["Token"]) -> list[Frame]:
     ]
 
 
-def _name_verb(verb: "Token") -> str:
+def _name_verb(verb: Word) -> str:
     particle = next((child.lower_ for child in verb.children if child.dep_ == "prt"), "")
     return f"{lemmatise(verb)} {particle}".strip()

@@ -14,8 +14,7 @@ from pipeline.extract.lexicons import load_words
 from pipeline.records import Finding
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
+    from pipeline.extract.language import English
 
 _PLACES = ("GPE", "LOC")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -31,8 +30,8 @@ _NAME = re.compile(rf"{_CAPITAL}(?:\s(?:(?:of|for|on|against|and|to|in)(?:\sthe)
 _OPENERS = frozenset(("The", "This", "That", "In", "At", "On", "By", "Its", "Their", "A", "An", "And", "When", "While"))
 
 
-def add_names(findings: Sequence[Finding], nlp: "Language") -> list[Finding]:
-    """The findings with places, institutions and dates; without spaCy's name finder in `nlp` there are no places."""
+def add_names(findings: Sequence[Finding], nlp: "English") -> list[Finding]:
+    """The findings with places, institutions and dates."""
     places = _find_places([finding.text for finding in findings], nlp)
     return [
         replace(
@@ -77,15 +76,12 @@ def _is_institution(name: str) -> bool:
     return len(words) > 1 and bool(load_words("institution_heads") & set(words))
 
 
-def _find_places(texts: Sequence[str], nlp: "Language") -> list[tuple[str, ...]]:
-    if "ner" not in nlp.component_names:
-        return [() for _ in texts]
-    finder = nlp.get_pipe("ner")
-    docs: Iterable[Doc] = finder.pipe((nlp.make_doc(text[:LONGEST_PARSED]) for text in texts), batch_size=64)
-    return [_read_places(doc) for doc in docs]
+def _find_places(texts: Sequence[str], nlp: "English") -> list[tuple[str, ...]]:
+    entities = nlp.find_entities(text[:LONGEST_PARSED] for text in texts)
+    return [_read_places(name for name, kind in found if kind in _PLACES) for found in entities]
 
 
-def _read_places(doc: "Doc") -> tuple[str, ...]:
+def _read_places(found: Iterable[str]) -> tuple[str, ...]:
     """Names of places with a capital; capitals alone are initials of organisations more often than of countries."""
-    names = [ent.text.removeprefix("the ").removesuffix("’s") for ent in doc.ents if ent.label_ in _PLACES]
+    names = [name.removeprefix("the ").removesuffix("’s") for name in found]
     return tuple(dict.fromkeys(name for name in names if name[:1].isupper() and not name.isupper() and len(name) > 3))

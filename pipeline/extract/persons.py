@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from pipeline.extract.lexicons import join_words, load_words
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
-_PARSED = 100_000  # characters a text; spaCy refuses a million
+_PARSED = 100_000  # characters a text; a longer one is no sentence
 _SHORTEST = 3  # letters of a name
 _PARTICLE = 3  # letters at most of the small words within names: "van", "bin"
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
-def find_persons(texts: Iterable[str], nlp: "Language") -> tuple[str, ...]:
+def find_persons(texts: Iterable[str], nlp: "English") -> tuple[str, ...]:
     """The names of persons that stand in the texts, each once, sorted; titles ("Ms.", "Professor") are cut off.
 
     From named-entity recognition (the small English pipeline), and from what follows a title. Both overlook names, most
@@ -28,10 +28,9 @@ def find_persons(texts: Iterable[str], nlp: "Language") -> tuple[str, ...]:
     distinct = list(dict.fromkeys(text[:_PARSED] for text in texts if any(letter.isupper() for letter in text)))
     titled = {_strip_titles(name) for text in distinct for name in _find_titled(text)}
     labels: dict[str, Counter[bool]] = defaultdict(Counter)  # how often a name is that of a person, and of another
-    finder = nlp.get_pipe("ner")  # asleep otherwise, and sufficient unto itself
-    for doc in finder.pipe(map(nlp.make_doc, distinct), batch_size=64):
-        for entity in doc.ents:
-            labels[_strip_titles(entity.text)][entity.label_ == "PERSON"] += 1
+    for found_entities in nlp.find_entities(distinct):
+        for name, kind in found_entities:
+            labels[_strip_titles(name)][kind == "PERSON"] += 1
     found = titled | {name for name, counts in labels.items() if counts[True] > counts[False]}
     common = {word for text in texts for word in _WORD.findall(text) if word.islower()}
     months = {month.capitalize() for month in load_words("months")}

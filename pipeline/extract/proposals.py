@@ -12,7 +12,7 @@ from itertools import groupby
 
 from pipeline.extract.lexicons import load_words
 from pipeline.records import Paragraph
-from pipeline.words import split_words
+from pipeline.words import list_words, split_words
 
 ALIKE = 0.5  # share of words two cells must have in common to be two wordings of one passage
 DELETION_WORDS = 6  # at most, with the number of what is deleted
@@ -49,12 +49,11 @@ def find_proposals(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set
 
 def is_marked_up(paragraph: Paragraph) -> bool:
     """Does a paragraph show words taken out or put in? A slip of the pen that was tracked is none."""
-    words = sum(len(split_words(deletion.text)) for deletion in paragraph.deleted)
-    words += sum(len(split_words(paragraph.text[span.start : span.end])) for span in paragraph.inserted)
-    kept = len(split_words(paragraph.text)) > sum(
-        len(split_words(paragraph.text[span.start : span.end])) for span in paragraph.inserted
-    )
-    return words >= FEWEST_CHANGED and kept and paragraph.kind in ("body", "list_item", "table_cell")
+    if not (paragraph.deleted or paragraph.inserted) or paragraph.kind not in ("body", "list_item", "table_cell"):
+        return False
+    inserted = sum(len(list_words(paragraph.text[span.start : span.end])) for span in paragraph.inserted)
+    deleted = sum(len(list_words(deletion.text)) for deletion in paragraph.deleted)
+    return inserted + deleted >= FEWEST_CHANGED and len(list_words(paragraph.text)) > inserted
 
 
 def restore_text(paragraph: Paragraph) -> str:
@@ -122,7 +121,7 @@ def _read_head(row: Row) -> tuple[int, int] | None:
 
 def classify_head(text: str) -> str:
     """ "current" or "proposed" for the head of such a column (or of such a block of prose), else ""."""
-    phrase = " ".join(token.word for token in split_words(text))
+    phrase = " ".join(list_words(text))
     if not phrase or len(phrase.split()) > HEAD_WORDS or text.rstrip().endswith((".", ";")):
         return ""
     if any(_has_phrase(phrase, cue) for cue in load_words("current_text_heads")):
@@ -145,8 +144,7 @@ def _guess_columns(rows: Sequence[Row]) -> tuple[int, int] | None:
 
 def share_words(text: str, other: str) -> float:
     """Share of words in common, in order, 0..1."""
-    words, others = [t.word for t in split_words(text)], [t.word for t in split_words(other)]
-    return SequenceMatcher(None, words, others, autojunk=False).ratio()
+    return SequenceMatcher(None, list_words(text), list_words(other), autojunk=False).ratio()
 
 
 def join_texts(paragraphs: Sequence[Paragraph]) -> str:
@@ -165,7 +163,7 @@ def _make_proposal(proposed: tuple[Paragraph, ...], current: tuple[Paragraph, ..
         return [Proposal(current, old, "", old)] if old else []  # all of it is struck
     if _says_delete(new):
         return [Proposal(proposed, old, "", old)] if old else []
-    if not old and len(split_words(new)) < FEWEST_WORDS:
+    if not old and len(list_words(new)) < FEWEST_WORDS:
         return []  # a heading between the rows
     added, removed = diff_words(old, new)
     return [Proposal(proposed, old, added, removed)] if added or removed else []
@@ -173,7 +171,7 @@ def _make_proposal(proposed: tuple[Paragraph, ...], current: tuple[Paragraph, ..
 
 def _says_delete(text: str) -> bool:
     """ "Deleted", "Art. 7 (1) deleted": a few words, one of them of deletion."""
-    words = {token.word for token in split_words(text)}
+    words = set(list_words(text))
     return len(words) <= DELETION_WORDS and not words.isdisjoint(load_words("deletion_words"))
 
 
@@ -198,9 +196,9 @@ def _read_blocks(paragraphs: Sequence[Paragraph]) -> tuple[list[Proposal], set[s
 
 def _classify_line(paragraph: Paragraph) -> str:
     """ "current", "proposed" or "both" (a head line of two columns that were read one after the other)."""
-    if paragraph.kind not in ("heading", "body") or len(split_words(paragraph.text)) > HEAD_WORDS:
+    if paragraph.kind not in ("heading", "body") or len(words := list_words(paragraph.text)) > HEAD_WORDS:
         return ""
-    phrase = " ".join(token.word for token in split_words(paragraph.text))
+    phrase = " ".join(words)
     is_current = any(_has_phrase(phrase, cue) for cue in load_words("current_text_heads"))
     is_proposed = any(_has_phrase(phrase, cue) for cue in load_words("proposed_text_heads"))
     if is_current and is_proposed:
@@ -218,7 +216,7 @@ def _exact_heads() -> frozenset[str]:
 def _take_block(paragraphs: Sequence[Paragraph], start: int) -> tuple[Paragraph, ...]:
     block = []
     for paragraph in paragraphs[start:]:
-        opening = " ".join(token.word for token in split_words(paragraph.text)[:2])
+        opening = " ".join(list_words(paragraph.text)[:2])
         is_stop = any(opening.startswith(cue) for cue in load_words("proposal_ends"))
         if paragraph.kind in ("heading", "masthead") or is_stop or _classify_line(paragraph):
             break

@@ -6,6 +6,7 @@ with a list of abbreviations gives the same cut on every machine and exact offse
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.extract.lexicons import load_words
 from pipeline.records import Span
@@ -17,7 +18,8 @@ LAST_WORD = re.compile(r"(\S+)$")
 LONGEST_WORD = 40  # characters before a full stop that can be an abbreviation
 
 
-def split_sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=256)  # each finding asks for its paragraph's again
+def split_sentences(text: str) -> tuple[Span, ...]:
     """The sentences of one paragraph as spans without surrounding blanks, in order."""
     spans = []
     start = 0
@@ -25,7 +27,7 @@ def split_sentences(text: str) -> list[Span]:
         spans.append(_trim(text, start, end))
         start = end
     spans.append(_trim(text, start, len(text)))
-    return [span for span in spans if span.end > span.start]
+    return tuple(span for span in spans if span.end > span.start)
 
 
 def _find_ends(text: str) -> Iterator[int]:

@@ -5,13 +5,11 @@ Government to refrain from returning women" the act "return" stands under "refra
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pipeline.extract.lexicons import load_table, load_words
 from pipeline.extract.phrases import lemmatise
-
-if TYPE_CHECKING:
-    from spacy.tokens import Token
+from pipeline.extract.trees import Word
 
 Stance = Literal["states", "exhorts", "condemns", "commends"]
 
@@ -26,9 +24,9 @@ COMPLEMENTS = frozenset(
 )
 
 
-def find_governors(act: "Token") -> list["Token"]:
+def find_governors(act: Word) -> list[Word]:
     """The words over an act that say whether it is asked for, condemned, welcomed or denied; nearest first."""
-    governors: list[Token] = []
+    governors: list[Word] = []
     token = act
     while True:
         token = _find_listed(first_conjunct(token))
@@ -39,21 +37,21 @@ def find_governors(act: "Token") -> list["Token"]:
         token = above
 
 
-def first_conjunct(token: "Token") -> "Token":
+def first_conjunct(token: Word) -> Word:
     """The first of coordinated words: what stands over it stands over all."""
     while token.dep_ == "conj":
         token = token.head
     return token
 
 
-def _find_listed(token: "Token") -> "Token":
+def _find_listed(token: Word) -> Word:
     """The noun that an example belongs to: what stands over "all violations, including torture" stands over both."""
     while token.dep_ == "pobj" and token.head.lower_ in EXAMPLES and token.head.head.pos_ == "NOUN":
         token = first_conjunct(token.head.head)
     return token
 
 
-def _find_above(token: "Token") -> "Token | None":
+def _find_above(token: Word) -> Word | None:
     """The word whose complement the token is, over prepositions; None for adjuncts, relative clauses and roots."""
     if token.dep_ in COMPLEMENTS:
         return token.head
@@ -66,11 +64,11 @@ def _find_above(token: "Token") -> "Token | None":
     return None
 
 
-def _has_mark(token: "Token") -> bool:
+def _has_mark(token: Word) -> bool:
     return any(child.dep_ == "mark" and child.lower_ == "that" for child in token.children)
 
 
-def _is_open(above: "Token", below: "Token") -> bool:
+def _is_open(above: Word, below: Word) -> bool:
     """Whether what is said of `above` also holds of the act `below` it."""
     if is_attitude(above) or is_negating(above):
         return below.dep_ not in ("nsubj", "nsubjpass") or (is_negating(above) and _has_no_object(above))
@@ -87,34 +85,34 @@ def _is_open(above: "Token", below: "Token") -> bool:
     return is_plain_verb or lemma in load_words("step_nouns")
 
 
-def is_infinitive(token: "Token") -> bool:
+def is_infinitive(token: Word) -> bool:
     return token.tag_ == "VB" and any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children)
 
 
-def _has_no_object(verb: "Token") -> bool:
+def _has_no_object(verb: Word) -> bool:
     return not any(child.dep_ == "dobj" for child in verb.children)
 
 
-def is_attitude(token: "Token") -> bool:
+def is_attitude(token: Word) -> bool:
     """Whether the word itself exhorts, condemns or commends, or says that there is no stance beyond it."""
     return read_attitude(token) is not None
 
 
-def is_negating(token: "Token") -> bool:
+def is_negating(token: Word) -> bool:
     """ "end", "refrain", "lack", and "put an end" as a whole: the act under it is not done, or to be no longer done."""
     if token.pos_ == "NOUN":
         return lemmatise(token) in load_words("negating_nouns") and not _puts_an_end(token.head)
     return lemmatise(token) in load_words("negating_acts") or _puts_an_end(token)
 
 
-def _puts_an_end(verb: "Token") -> bool:
+def _puts_an_end(verb: Word) -> bool:
     ends = (
         child for child in verb.children if child.dep_ == "dobj" and lemmatise(child) in load_words("negating_nouns")
     )
     return lemmatise(verb) == "put" and any(True for _ in ends)
 
 
-def read_attitude(token: "Token") -> Stance | None:
+def read_attitude(token: Word) -> Stance | None:
     """The stance that a verb, adjective or noun expresses by its meaning: "urges", "appalled", "need"."""
     table = load_table("stances")
     lemma = lemmatise(token)
@@ -136,7 +134,7 @@ def read_attitude(token: "Token") -> Stance | None:
     return None
 
 
-def _read_carried_noun(verb: "Token") -> Stance | None:
+def _read_carried_noun(verb: Word) -> Stance | None:
     """ "expresses its grave concern", "notes with satisfaction": the noun carries the stance."""
     if lemmatise(verb) in load_words("control_verbs"):
         return None
@@ -155,7 +153,7 @@ def _as_stance(name: str) -> Stance:
     raise ValueError(f"lexicons/stances.toml: unknown stance {name!r}")
 
 
-def read_stance(act: "Token", governors: list["Token"]) -> Stance:
+def read_stance(act: Word, governors: list[Word]) -> Stance:
     """The nearest stance over an act: of its own modal or mood, else of the first governor that has one."""
     for token in [act, *governors]:
         attitude = read_attitude(token) if token is not act else None
@@ -166,12 +164,12 @@ def read_stance(act: "Token", governors: list["Token"]) -> Stance:
     return "states"
 
 
-def asks_by_mood(verb: "Token") -> bool:
+def asks_by_mood(verb: Word) -> bool:
     """ "should release", "is to be released", or an imperative or bare infinitive as the main verb."""
     return has_normative_modal(verb) or is_imperative(verb)
 
 
-def has_normative_modal(verb: "Token") -> bool:
+def has_normative_modal(verb: Word) -> bool:
     own = [child for child in verb.children if child.dep_ == "aux"]
     head = first_conjunct(verb)
     if not own and head is not verb and head.tag_ == verb.tag_ and not has_subject(verb):
@@ -179,7 +177,7 @@ def has_normative_modal(verb: "Token") -> bool:
     return any({child.lower_, lemmatise(child)} & load_words("normative_modals") for child in own)
 
 
-def is_imperative(verb: "Token") -> bool:
+def is_imperative(verb: Word) -> bool:
     """ "Release all prisoners", "To release all prisoners" as the whole sentence, coordinated ones included."""
     head = first_conjunct(verb)
     if head.dep_ != "ROOT" or any(word.tag_ not in ("VB", "VBP") or has_subject(word) for word in (head, verb)):
@@ -188,11 +186,11 @@ def is_imperative(verb: "Token") -> bool:
     return auxiliaries <= {"to", "do", "be"}
 
 
-def has_subject(verb: "Token") -> bool:
+def has_subject(verb: Word) -> bool:
     return any(child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj") for child in verb.children)
 
 
-def is_denied(act: "Token", governors: list["Token"]) -> bool:
+def is_denied(act: Word, governors: list[Word]) -> bool:
     """Whether the act is said not to happen, or is asked not to happen; two negations cancel each other.
 
     "Put an end to abuses by admitting doctors" denies the abuses, not the means.
@@ -207,17 +205,17 @@ def is_denied(act: "Token", governors: list["Token"]) -> bool:
     return denials % 2 == 1
 
 
-def _is_means(token: "Token") -> bool:
+def _is_means(token: Word) -> bool:
     head = first_conjunct(token)
     return bool(head.dep_ == "pcomp" and first_conjunct(head.head).lower_ == "by")
 
 
-def _stands_after_without(token: "Token") -> bool:
+def _stands_after_without(token: Word) -> bool:
     head = first_conjunct(token)
     return head.dep_ in ("pobj", "pcomp") and head.head.lower_ == "without"
 
 
-def has_negation(token: "Token") -> bool:
+def has_negation(token: Word) -> bool:
     """A negation of the word itself: "not", "never", "no child is detained", shared by coordinated words."""
     if any(True for _ in _list_negations(token)) or _has_negative_prefix(token):
         return True
@@ -226,13 +224,13 @@ def has_negation(token: "Token") -> bool:
     return shares and token.pos_ == "VERB" and any(True for _ in _list_negations(head))
 
 
-def _has_negative_prefix(token: "Token") -> bool:
+def _has_negative_prefix(token: Word) -> bool:
     """ "non-punishment", which the tokeniser cuts into three."""
-    before = token.doc[token.i - 2 : token.i].text.lower() if token.i > 1 else ""
+    before = token.doc.cut(token.i - 2, token.i).lower() if token.i > 1 else ""
     return before in ("non-", "non‑")
 
 
-def _list_negations(token: "Token") -> Iterator["Token"]:
+def _list_negations(token: Word) -> Iterator[Word]:
     cues = load_words("negation_cues")
     for child in token.children:
         if (child.dep_ in ("neg", "advmod", "preconj", "det", "cc") and child.lower_ in cues) or (
@@ -241,7 +239,7 @@ def _list_negations(token: "Token") -> Iterator["Token"]:
             yield child
 
 
-def _is_none(noun: "Token") -> bool:
+def _is_none(noun: Word) -> bool:
     """ "no child", "nobody"."""
     cues = load_words("negation_cues")
     return noun.lower_ in cues or any(word.dep_ == "det" and word.lower_ in cues for word in noun.children)

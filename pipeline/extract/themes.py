@@ -11,7 +11,7 @@ def assign_themes(text: str, themes: Sequence[tuple[str, tuple[str, ...]]]) -> t
     Words are compared by stem, so "place of detention" meets "places of detention" and "prison" does not meet
     "comprise"; a cue of several words must stand in one piece.
     """
-    words = stems(text)
+    words = stems(text) if themes else []
     return tuple(name for name, cues in themes if any(_holds(words, stems(cue)) for cue in cues))
 
 

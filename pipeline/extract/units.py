@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.lexicons import load_words
 from pipeline.extract.sentences import split_sentences
 from pipeline.records import Paragraph, Quote, Span
-from pipeline.words import split_words
+from pipeline.words import list_words
 
 FEWEST_WORDS = 5  # of a sentence
 FEWEST_ITEM_WORDS = 3  # of a list item beside its chapeau
@@ -75,7 +75,7 @@ class Outline:
 
 def is_skipped_heading(heading: str) -> bool:
     """Whether a heading is, but for its number, one of the names of parts that hold no findings ("7. References")."""
-    words = [token.word for token in split_words(heading) if not token.word.isdigit()]
+    words = [word for word in list_words(heading) if not word.isdigit()]
     return " ".join(words) in load_words("skipped_headings")
 
 
@@ -86,12 +86,12 @@ def announces_asks(heading: str) -> bool:
 
 def has_cue(text: str, lexicon: str) -> bool:
     """Whether the text holds one of the lexicon's phrases as whole words."""
-    words = f" {' '.join(token.word for token in split_words(text))} "
+    words = f" {' '.join(list_words(text))} "
     return any(f" {cue} " in words for cue in load_words(lexicon))
 
 
 def opens_with_cue(text: str, lexicon: str) -> bool:
-    words = f"{' '.join(token.word for token in split_words(text))} "
+    words = f"{' '.join(list_words(text))} "
     return any(words.startswith(f"{cue} ") for cue in load_words(lexicon))
 
 
@@ -187,8 +187,8 @@ def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
     text = " ".join(quote.text for quote in unit.quotes)
     is_short = len(unit.quotes) > 1 or (unit.in_recommendations and unit.is_item)
     fewest = FEWEST_ITEM_WORDS if is_short else FEWEST_WORDS
-    words = len(split_words(unit.item))
-    if words < fewest or sum(letter.isalpha() for letter in unit.item) < len(unit.item) / 2:
+    words = len(list_words(unit.item))
+    if words < fewest or sum(map(str.isalpha, unit.item)) < len(unit.item) / 2:
         return False
     if paragraph.kind == "table_cell" and not unit.item.rstrip().endswith((".", "!", "?")):
         return False

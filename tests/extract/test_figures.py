@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.extract.figures import read_figures, read_number
-from pipeline.extract.language import parse_sentences
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 ROWS = [
     ("The report names 784 detainees.", [(784, "detainee")]),
@@ -27,15 +26,15 @@ ROWS = [
 
 @pytest.mark.weights
 @pytest.mark.parametrize(("sentence", "expected"), ROWS)
-def test_reads_counts_with_units(sentence: str, expected: list[tuple[float, str]], nlp: "Language") -> None:
-    (doc,) = parse_sentences([sentence], nlp)
+def test_reads_counts_with_units(sentence: str, expected: list[tuple[float, str]], nlp: "English") -> None:
+    (doc,) = nlp.parse([sentence])
     assert [(figure.value, figure.unit) for figure in read_figures(doc)] == expected
 
 
 @pytest.mark.weights
-def test_offsets_hold_number_and_unit(nlp: "Language") -> None:
+def test_offsets_hold_number_and_unit(nlp: "English") -> None:
     sentence = "The report names 784 former detainees."
-    (doc,) = parse_sentences([sentence], nlp)
+    (doc,) = nlp.parse([sentence])
     (figure,) = read_figures(doc)
     assert sentence[figure.start : figure.end] == "784 former detainees"
 

@@ -8,7 +8,7 @@ from pipeline.extract.findings import extract_findings
 from pipeline.records import Box, Cell, Finding, Paragraph, ParagraphKind
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 pytestmark = pytest.mark.weights
 
@@ -59,12 +59,12 @@ NO_ASKS = [
 
 
 @pytest.mark.parametrize("sentence", ASKS)
-def test_asks(sentence: str, nlp: "Language") -> None:
+def test_asks(sentence: str, nlp: "English") -> None:
     assert kinds(extract_findings(make_paragraphs(("body", sentence)), nlp)) == ["ask"]
 
 
 @pytest.mark.parametrize("sentence", NO_ASKS)
-def test_reports_of_asking_are_findings(sentence: str, nlp: "Language") -> None:
+def test_reports_of_asking_are_findings(sentence: str, nlp: "English") -> None:
     assert kinds(extract_findings(make_paragraphs(("body", sentence)), nlp)) == ["finding"]
 
 
@@ -83,11 +83,11 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize(("kind", "text"), LEFT_OUT)
-def test_leaves_out_what_states_nothing(kind: ParagraphKind, text: str, nlp: "Language") -> None:
+def test_leaves_out_what_states_nothing(kind: ParagraphKind, text: str, nlp: "English") -> None:
     assert extract_findings(make_paragraphs((kind, text)), nlp) == []
 
 
-def test_leaves_out_references_until_the_next_section(nlp: "Language") -> None:
+def test_leaves_out_references_until_the_next_section(nlp: "English") -> None:
     rows = make_paragraphs(
         ("heading", "References", 1),
         ("body", "Harbour Watch found that guards beat prisoners in 2019."),
@@ -98,7 +98,7 @@ def test_leaves_out_references_until_the_next_section(nlp: "Language") -> None:
     assert [(f.section, f.text) for f in found] == [("Further results", "Guards beat prisoners in the northern camp.")]
 
 
-def test_every_quote_stands_in_its_paragraph(nlp: "Language") -> None:
+def test_every_quote_stands_in_its_paragraph(nlp: "English") -> None:
     rows = make_paragraphs(
         ("body", " In Art. 4 (1) the law names 12 camps. Guards beat prisoners there; nobody was tried. "),
         ("body", "The Government should:"),
@@ -112,7 +112,7 @@ def test_every_quote_stands_in_its_paragraph(nlp: "Language") -> None:
         assert all(texts[q.paragraph][q.start : q.end] == q.text for q in finding.quotes)
 
 
-def test_items_carry_their_chapeau(nlp: "Language") -> None:
+def test_items_carry_their_chapeau(nlp: "English") -> None:
     rows = make_paragraphs(
         ("body", "The Government of Norland should:"),
         ("list_item", "Close the quarry camps;", 1),
@@ -129,7 +129,7 @@ def test_items_carry_their_chapeau(nlp: "Language") -> None:
     assert found[0].frames[0].actor == "government"
 
 
-def test_inline_list_gives_one_ask_an_item(nlp: "Language") -> None:
+def test_inline_list_gives_one_ask_an_item(nlp: "English") -> None:
     text = "We urge the ministry to: (a) open all camps to visits; (b) publish the death list; and (c) pay all wages."
     found = extract_findings(make_paragraphs(("body", text)), nlp)
     assert [f.quotes[-1].text for f in found] == [
@@ -140,7 +140,7 @@ def test_inline_list_gives_one_ask_an_item(nlp: "Language") -> None:
     assert kinds(found) == ["ask", "ask", "ask"]
 
 
-def test_imperatives_ask_under_a_heading_of_recommendations(nlp: "Language") -> None:
+def test_imperatives_ask_under_a_heading_of_recommendations(nlp: "English") -> None:
     rows = make_paragraphs(
         ("heading", "Recommendations", 1),
         ("heading", "To the Government", 2),
@@ -151,7 +151,7 @@ def test_imperatives_ask_under_a_heading_of_recommendations(nlp: "Language") -> 
     assert kinds(extract_findings(rows, nlp)) == ["ask", "ask", "ask"]
 
 
-def test_item_that_is_a_sentence_stands_alone(nlp: "Language") -> None:
+def test_item_that_is_a_sentence_stands_alone(nlp: "English") -> None:
     rows = make_paragraphs(
         ("body", "The meaning of the term depends on the camp and on the year:"),
         ("list_item", "The words “holding room” should be deleted from the act.", 1),
@@ -159,7 +159,7 @@ def test_item_that_is_a_sentence_stands_alone(nlp: "Language") -> None:
     assert [(f.kind, len(f.quotes)) for f in extract_findings(rows, nlp)] == [("ask", 1)]
 
 
-def test_heading_that_cites_recommendations_announces_none(nlp: "Language") -> None:
+def test_heading_that_cites_recommendations_announces_none(nlp: "English") -> None:
     rows = make_paragraphs(
         ("heading", "Prisons (Recommendations 14 and 15)", 1),
         ("body", "Letters that break the rules must be handed over to the warden."),
@@ -167,7 +167,7 @@ def test_heading_that_cites_recommendations_announces_none(nlp: "Language") -> N
     assert kinds(extract_findings(rows, nlp)) == ["finding"]
 
 
-def test_amendment_table_gives_a_proposal_a_row(nlp: "Language") -> None:
+def test_amendment_table_gives_a_proposal_a_row(nlp: "English") -> None:
     rows = make_table(
         ("Current text", "Proposed text", "Justification"),
         ("Prisoners may write letters.", "Prisoners may write and receive letters.", "Visits are rare in the north."),
@@ -181,7 +181,7 @@ def test_amendment_table_gives_a_proposal_a_row(nlp: "Language") -> None:
     ]
 
 
-def test_unruled_amendments_are_read_from_their_lines(nlp: "Language") -> None:
+def test_unruled_amendments_are_read_from_their_lines(nlp: "English") -> None:
     rows = make_paragraphs(
         ("body", "Current text:"),
         ("body", "Prisoners may write letters."),
@@ -194,20 +194,20 @@ def test_unruled_amendments_are_read_from_their_lines(nlp: "Language") -> None:
     assert [(f.kind, f.added) for f in found] == [("proposal", "and receive"), ("finding", "")]
 
 
-def test_quoted_wording_is_a_proposal(nlp: "Language") -> None:
+def test_quoted_wording_is_a_proposal(nlp: "English") -> None:
     text = "We propose to insert the following wording: “including holding rooms and transit barracks”."
     (found,) = extract_findings(make_paragraphs(("body", text)), nlp)
     assert (found.kind, found.text) == ("proposal", "including holding rooms and transit barracks")
 
 
-def test_replacement_names_the_words_it_changes(nlp: "Language") -> None:
+def test_replacement_names_the_words_it_changes(nlp: "English") -> None:
     text = "Paragraph 4 should be amended to replace “all prisons and camps” with “all prisons and barracks”."
     (found,) = extract_findings(make_paragraphs(("body", text)), nlp)
     assert (found.base_text, found.removed) == ("all prisons and camps", "camps")
     assert found.added == "barracks"
 
 
-def test_page_is_that_of_the_sentence(nlp: "Language") -> None:
+def test_page_is_that_of_the_sentence(nlp: "English") -> None:
     text = "Guards beat prisoners in the camp. Nobody was tried for it."
     boxes = (Box(3, 0, 0, 9, 9, 0), Box(4, 0, 0, 9, 9, 35))
     paragraph = Paragraph("D¶0", "D", 0, 3, "body", None, text, boxes=boxes)

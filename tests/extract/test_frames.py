@@ -9,7 +9,7 @@ from pipeline.records import Clause, Frame, Quote
 from tests.extract.frame_rows import OPPOSED, ROWS, SAME, SWAPPED
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 pytestmark = pytest.mark.weights
 
@@ -19,12 +19,12 @@ def write_frame(frame: Frame) -> str:
 
 
 @pytest.mark.parametrize(("sentence", "expected"), ROWS)
-def test_reads_who_does_what_to_whom(sentence: str, expected: list[str], nlp: "Language") -> None:
+def test_reads_who_does_what_to_whom(sentence: str, expected: list[str], nlp: "English") -> None:
     found = [write_frame(frame) for frame in read_frames([sentence], nlp)[0]]
     assert set(expected) <= set(found)
 
 
-def test_reads_many_texts_in_order(nlp: "Language") -> None:
+def test_reads_many_texts_in_order(nlp: "English") -> None:
     texts = [sentence for sentence, _ in ROWS]
     assert read_frames(texts, nlp) == [read_frames([text], nlp)[0] for text in texts]
 
@@ -45,25 +45,25 @@ def agrees(left: tuple[Frame, ...], right: tuple[Frame, ...]) -> bool:
 
 
 @pytest.mark.parametrize(("left", "right"), SWAPPED)
-def test_swapped_roles_differ(left: str, right: str, nlp: "Language") -> None:
+def test_swapped_roles_differ(left: str, right: str, nlp: "English") -> None:
     first, second = read_frames([left, right], nlp)
     assert swaps(first, second)
     assert not swaps(first, first)
 
 
 @pytest.mark.parametrize(("left", "right"), SAME)
-def test_paraphrases_agree(left: str, right: str, nlp: "Language") -> None:
+def test_paraphrases_agree(left: str, right: str, nlp: "English") -> None:
     first, second = read_frames([left, right], nlp)
     assert agrees(first, second)
 
 
 @pytest.mark.parametrize(("left", "right"), OPPOSED)
-def test_denied_or_condemned_acts_differ(left: str, right: str, nlp: "Language") -> None:
+def test_denied_or_condemned_acts_differ(left: str, right: str, nlp: "English") -> None:
     first, second = read_frames([left, right], nlp)
     assert not agrees(first, second)
 
 
-def test_sub_clause_takes_actor_and_stance_from_its_chapeau(nlp: "Language") -> None:
+def test_sub_clause_takes_actor_and_stance_from_its_chapeau(nlp: "English") -> None:
     def quote(text: str) -> tuple[Quote, ...]:
         return (Quote("R", 1, "R¶1", 0, len(text), text),)
 

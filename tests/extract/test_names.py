@@ -10,7 +10,7 @@ from pipeline.extract.stakeholders import find_names, find_submitters
 from pipeline.records import Mark, Paragraph, ParagraphKind
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from pipeline.extract.language import English
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_names_are_whole_words_and_the_longest_wins():
 
 
 @pytest.mark.weights
-def test_findings_name_their_submitters(nlp: "Language"):
+def test_findings_name_their_submitters(nlp: "English"):
     found = [(finding.quotes[0].paragraph, finding.stakeholders) for finding in extract_findings(SUMMARY, nlp)]
     assert found == [
         ("D¶1", ("RW",)),
@@ -79,7 +79,7 @@ def test_findings_name_their_submitters(nlp: "Language"):
 
 
 @pytest.mark.weights
-def test_findings_name_places_institutions_and_dates(nlp: "Language"):
+def test_findings_name_places_institutions_and_dates(nlp: "English"):
     rows = make_rows(("body", None, "In 2019 the Ministry of Locks closed twelve wells in Kenya.", ()))
     (finding,) = extract_findings(rows, nlp)
     assert (finding.places, finding.institutions, finding.dates) == (("Kenya",), ("Ministry of Locks",), ("2019",))
