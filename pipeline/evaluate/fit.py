@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,7 +195,8 @@ def sample_pairs(
 ) -> tuple[list[tuple[int, int]], Sample]:
     """The pairs with labels that retrieval brings up, as places of source and target, and their measurements."""
     known = rarity.add_passages(labelled.earlier)
-    closeness = compare_closely(labelled.sources, labelled.targets, embedder, bool(labelled.judged))
+    contrast: Literal["all", "alone"] = "alone" if labelled.judged else "all"
+    closeness = compare_closely(labelled.sources, labelled.targets, embedder, contrast)
     retrieved = [(closeness.cosine_span, _TOP), (closeness.bm25, _TOP)]
     found = list(labelled.judged) or find_candidates(retrieved, both_sides)
     pairs = [(i, j) for i, j in found if labelled.sources[i].added and labelled.targets[j].added]  # not mere deletions

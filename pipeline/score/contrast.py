@@ -9,24 +9,21 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
+from pipeline.score.retrieve import Matrix, Scores, find_largest, find_largest_of_columns
+
 Floats = NDArray[np.float64]
 Neighbours = tuple[Floats, Floats]  # of each text: the sum of its largest cosines, and the least of these
 _NEIGHBOURS = 10
-_BLOCK = 256  # rows: a few thousand texts on both sides must not ask for several copies of their whole matrix
 _USUAL_COSINE = 0.45  # of a text's nearest neighbours: stands in for those that a short list does not have
 
 
-def contrast_cosines(cosines: Matrix, alone: bool = False) -> Matrix:
-    """The contrast of every cosine of a matrix; with `alone`, of pairs that have nothing to do with one another."""
-    if alone or not cosines.size:
-        return (cosines - _USUAL_COSINE).astype(np.float32)
-    rows, columns = (sum_neighbours(list_largest(matrix)) for matrix in (cosines, cosines.T))
-    contrast = np.empty_like(cosines)
-    for start in range(0, len(cosines), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        contrast[part] = contrast_pairs(cosines[part], (rows[0][part, None], rows[1][part, None]), columns)
-    return contrast
+def contrast_cosines(scores: Scores, pairs: Sequence[tuple[int, int]], alone: bool = False) -> Matrix:
+    """The contrast of the cosines of these pairs; with `alone`, of pairs that have nothing to do with one another."""
+    cosines = scores.pick(pairs)
+    if alone:
+        return cosines - np.float32(_USUAL_COSINE)
+    (rows, columns), (ours, theirs) = np.array(pairs, dtype=np.int64).reshape(-1, 2).T, list_largest(scores)
+    return contrast_pairs(cosines, sum_neighbours(ours[rows]), sum_neighbours(theirs[columns]))
 
 
 def contrast_pairs(cosines: Matrix, ours: Neighbours, theirs: Neighbours) -> Matrix:
@@ -35,14 +32,12 @@ def contrast_pairs(cosines: Matrix, ours: Neighbours, theirs: Neighbours) -> Mat
     return np.asarray(cosines - near / 2, dtype=np.float32)
 
 
-def list_largest(cosines: Matrix) -> Floats:
-    """The largest entries of each row, rising: one more than neighbours count, or all there are."""
-    number = min(_NEIGHBOURS + 1, cosines.shape[1])
-    largest = np.empty((len(cosines), number))
-    for start in range(0, len(cosines), _BLOCK):
-        part = cosines[start : start + _BLOCK]
-        largest[start : start + _BLOCK] = np.sort(np.partition(part, -number, axis=1)[:, -number:], axis=1)
-    return largest
+def list_largest(scores: Scores) -> tuple[Floats, Floats]:
+    """The largest entries of each row and of each column, rising: one more than neighbours count, or all there are."""
+    rows, columns = (
+        find(scores, _NEIGHBOURS + 1)[1][:, ::-1].astype(np.float64) for find in (find_largest, find_largest_of_columns)
+    )
+    return rows, columns
 
 
 def merge_largest(lists: Iterable[Sequence[float]]) -> list[float]:

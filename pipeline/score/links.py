@@ -9,12 +9,12 @@ import numpy as np
 
 from pipeline.case import Case, date_limits
 from pipeline.records import Change, Clause, Finding, Frame, Link, Neighbourhood, Similarity
-from pipeline.score.contrast import Floats, Neighbours, contrast_cosines, contrast_pairs, list_largest
-from pipeline.score.measure import Closeness, Matrix, Measurement, measure_pairs
+from pipeline.score.contrast import Floats, Neighbours, contrast_pairs, list_largest
+from pipeline.score.measure import Closeness, Measurement, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity
-from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.score.retrieve import Matrix, Scores, compare_vectors, find_candidates, score_bm25
 from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
@@ -78,12 +78,11 @@ def score_similarities(
 ) -> list[Similarity]:
     """How close each finding is to the clauses nearest to it, inherited clauses included; full texts with chapeau."""
     texts, full, names = [finding.text for finding in findings], list(aim.full_texts.values()), list(aim.full_texts)
-    cosine = _multiply(embedder, texts, full) if embedder else None
+    cosine = _compare(embedder, texts, full) if embedder else None
     bm25 = score_bm25([content_stems(text) for text in texts], aim.stems)
     pairs = find_candidates([(cosine, settings.top_dense), (bm25, settings.top_lexical)], False)
-    rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    cosines = [None] * len(rows) if cosine is None else cosine[rows, columns].tolist()
-    found = zip(pairs, cosines, bm25[rows, columns].tolist(), strict=True)
+    cosines = [None] * len(pairs) if cosine is None else cosine.pick(pairs).tolist()
+    found = zip(pairs, cosines, bm25.pick(pairs).tolist(), strict=True)
     return [Similarity(findings[i].id, names[j], close, lexical) for (i, j), close, lexical in found]
 
 
@@ -98,12 +97,14 @@ def score_links(
     sources = [_make_source(finding) for finding in findings]
     full = [aim.full_texts[change.clause] for change in aim.open_changes]
     by_word = load_match_model(embedder.model if embedder else None).uses(BY_WORD)
-    closeness = compare_closely(sources, aim.spans, embedder, by_word=by_word, contrasted=False)
-    whole = _multiply(embedder, [source.shown for source in sources], full) if embedder else None
+    closeness = compare_closely(sources, aim.spans, embedder, "", by_word)
+    whole = _compare(embedder, [source.shown for source in sources], full) if embedder else None
     matrices = [(matrix, settings.top_dense) for matrix in (closeness.cosine_span, closeness.cosine_added)]
     pairs = find_candidates([*matrices, (closeness.bm25, settings.top_lexical)], False)
+    in_clause = [None] * len(pairs) if whole is None else whole.pick(pairs).tolist()
+    measured = measure_pairs(sources, aim.spans, pairs, closeness, aim.rarity)
     links = []
-    for (i, j), measurement in zip(pairs, measure_pairs(sources, aim.spans, pairs, closeness, aim.rarity), strict=True):
+    for (i, j), cosine, measurement in zip(pairs, in_clause, measured, strict=True):
         finding, change = findings[i], aim.open_changes[j]
         links.append(
             Link(
@@ -111,7 +112,7 @@ def score_links(
                 change=change.id,
                 finding=finding.id,
                 source=finding.source,
-                cosine_clause=None if whole is None else float(whole[i, j]),
+                cosine_clause=cosine,
                 days_before_tabling=None,
                 days_before_tabling_most=None,
                 log_odds=0.0,
@@ -122,11 +123,11 @@ def score_links(
     return links, _list_neighbourhoods(findings, aim, closeness.cosine_span)
 
 
-def _list_neighbourhoods(findings: Sequence[Finding], aim: Aim, cosines: Matrix | None) -> list[Neighbourhood]:
-    if cosines is None or not cosines.size:
+def _list_neighbourhoods(findings: Sequence[Finding], aim: Aim, cosines: Scores | None) -> list[Neighbourhood]:
+    if cosines is None or not all(cosines.shape):
         return []
     names = [*(finding.id for finding in findings), *(change.id for change in aim.open_changes)]
-    largest = [*list_largest(cosines).tolist(), *list_largest(cosines.T).tolist()]
+    largest = [row for side in list_largest(cosines) for row in side.tolist()]
     return [Neighbourhood(name, tuple(row)) for name, row in zip(names, largest, strict=True)]
 
 
@@ -178,18 +179,18 @@ def compare_closely(
     sources: Sequence[Passage],
     targets: Sequence[Passage],
     embedder: Embedder | None,
-    in_pairs: bool = False,
+    contrast: Literal["", "all", "alone"],
     by_word: bool = True,
-    contrasted: bool = True,
 ) -> Closeness:
-    """Cosines and BM25 of all sources against all targets; `in_pairs` when only the i-th of both belong together.
+    """Cosines and BM25 of all sources against all targets.
 
-    `by_word` adds the vectors of single words, for models that weigh them; `contrasted` takes off what both texts of a
-    pair reach with their nearest others, where all texts are at hand.
+    `contrast` takes off what both texts of a pair reach with their nearest others: "all" where all texts are at hand,
+    "alone" where pairs have nothing to do with one another. `by_word` adds the vectors of single words, for models
+    that weigh them.
     """
     documents = [target.added_stems for target in targets]
     bm25 = score_bm25([source.added_stems for source in sources], documents)
-    own = np.array([score[place] for place, score in enumerate(score_bm25(documents, documents))], dtype=np.float32)
+    own = score_bm25(documents, documents).pick([(place, place) for place in range(len(documents))])
     if embedder is None:
         return Closeness(None, None, bm25, own)
     ours, theirs = [_join_added(source) for source in sources], [_join_added(target) for target in targets]
@@ -199,9 +200,8 @@ def compare_closely(
             embedder.embed_words([_ELLIPSIS.join(source.added) for source in sources], "query"),
             embedder.embed_words([_ELLIPSIS.join(target.added) for target in targets], "passage"),
         )
-    added = _multiply(embedder, ours, theirs)
-    span = _multiply(embedder, [source.shown for source in sources], [target.shown for target in targets])
-    contrast = contrast_cosines(span, in_pairs) if contrasted else None
+    added = _compare(embedder, ours, theirs)
+    span = _compare(embedder, [source.shown for source in sources], [target.shown for target in targets])
     return Closeness(span, added, bm25, own, contrast, *words)
 
 
@@ -223,8 +223,8 @@ def _join_added(passage: Passage) -> str:
     return _ELLIPSIS.join(passage.added) or passage.text
 
 
-def _multiply(embedder: Embedder, left: Sequence[str], right: Sequence[str]) -> Matrix:
+def _compare(embedder: Embedder, left: Sequence[str], right: Sequence[str]) -> Scores:
     """Cosines of all left texts against all right texts."""
     if not left or not right:
-        return np.zeros((len(left), len(right)), dtype=np.float32)
-    return np.asarray(embedder.embed(left, "query") @ embedder.embed(right, "passage").T, dtype=np.float32)
+        return compare_vectors(np.zeros((len(left), 1), np.float32), np.zeros((len(right), 1), np.float32))
+    return compare_vectors(embedder.embed(left, "query"), embedder.embed(right, "passage"))

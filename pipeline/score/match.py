@@ -45,7 +45,7 @@ def match_passages(
     if not in_pairs:  # so that ties and sums of floats do not hang on the order of lines in a file
         sources, targets = sorted(sources, key=lambda row: row.id), sorted(targets, key=lambda row: row.id)
     model = load_match_model(embedder.model if embedder else None)
-    closeness = compare_closely(sources, targets, embedder, in_pairs, model.uses(BY_WORD))
+    closeness = compare_closely(sources, targets, embedder, "alone" if in_pairs else "all", model.uses(BY_WORD))
     if in_pairs:
         pairs = [(place, place) for place in range(len(sources))]
     else:

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_passages
 from pipeline.score.passages import Passage
 from pipeline.score.rarity import Rarity
+from pipeline.score.retrieve import Matrix, Scores
 from pipeline.score.tokens import compare_words, weigh_words
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
-
-Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,26 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """The measurements that come from matrices: of all sources (rows) against all targets (columns)."""
+    """The measurements that compare all sources (rows) with all targets (columns)."""
 
-    cosine_span: Matrix | None
-    cosine_added: Matrix | None
-    bm25: Matrix
-    bm25_own: NDArray[np.float32]  # each target against itself
-    contrast: Matrix | None = None
+    cosine_span: Scores | None
+    cosine_added: Scores | None
+    bm25: Scores
+    bm25_own: Matrix  # each target against itself
+    contrast: Literal["", "all", "alone"] = ""  # with all texts at hand, of pairs that stand alone, or not at all
     source_words: Sequence[Matrix] = ()  # of each source, a unit vector a content word of its added text
     target_words: Sequence[Matrix] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What such comparisons say of one pair."""
+
+    cosine_span: float | None
+    cosine_added: float | None
+    cosine_contrast: float | None
+    bm25: float
+    bm25_share: float
 
 
 def measure_pairs(
@@ -76,23 +85,36 @@ def measure_pairs(
         _measure_pair(
             sources[i],
             targets[j],
-            (i, j),
-            closeness,
+            near,
             rarity,
             (masses[0][i], masses[1][j]),
             compare_words(closeness.source_words[i], closeness.target_words[j], words[0][i], words[1][j])
             if closeness.source_words
             else None,
         )
-        for i, j in pairs
+        for (i, j), near in zip(pairs, _list_near(pairs, closeness), strict=True)
     ]
+
+
+def _list_near(pairs: Sequence[tuple[int, int]], closeness: Closeness) -> list[_Near]:
+    none = [None] * len(pairs)
+    span, added = (
+        none if scores is None else scores.pick(pairs).tolist()
+        for scores in (closeness.cosine_span, closeness.cosine_added)
+    )
+    contrast = none
+    if closeness.cosine_span is not None and closeness.contrast:
+        contrast = contrast_cosines(closeness.cosine_span, pairs, closeness.contrast == "alone").tolist()
+    bm25 = closeness.bm25.pick(pairs).tolist()
+    own = closeness.bm25_own.tolist()
+    shares = [score / max(own[j], 1e-9) for score, (_, j) in zip(bm25, pairs, strict=True)]
+    return list(map(_Near, span, added, contrast, bm25, shares))
 
 
 def _measure_pair(
     source: Passage,
     target: Passage,
-    at: tuple[int, int],
-    closeness: Closeness,
+    near: _Near,
     rarity: Rarity,
     masses: tuple[float, float],
     token_similarity: float | None,
@@ -102,13 +124,12 @@ def _measure_pair(
     shared_added = _weigh(shared, rarity)
     run, run_stems = find_ordered_run(source, target) if shared else ("", ())
     direction = compare_passages(source, target)
-    bm25 = float(closeness.bm25[at])
     return Measurement(
-        cosine_span=_pick(closeness.cosine_span, at),
-        cosine_added=_pick(closeness.cosine_added, at),
-        bm25_span=bm25,
-        bm25_share=bm25 / max(float(closeness.bm25_own[at[1]]), 1e-9),
-        cosine_contrast=_pick(closeness.contrast, at),
+        cosine_span=near.cosine_span,
+        cosine_added=near.cosine_added,
+        bm25_span=near.bm25,
+        bm25_share=near.bm25_share,
+        cosine_contrast=near.cosine_contrast,
         token_similarity=token_similarity,
         shared_idf=_weigh(in_clause, rarity),
         shared_idf_added=shared_added,
@@ -149,7 +170,3 @@ def _weigh_phrases(shared: Iterable[str], source: Passage, target: Passage, rari
     for phrase in source.added_phrases & target.added_phrases:
         weights[phrase[-1]] = min(weights[phrase[-1]], rarity.weigh_run(phrase)[-1])
     return float(sum(weights[stem] for stem in sorted(weights)))
-
-
-def _pick(matrix: Matrix | None, at: tuple[int, int]) -> float | None:
-    return None if matrix is None else float(matrix[at])

@@ -1,87 +1,164 @@
-"""Which pairs are worth measuring: the nearest by meaning and by words, seen from both sides."""
+"""Which pairs are worth measuring: the nearest by meaning and by words, seen from both sides.
 
-import os
-from collections.abc import Sequence
+A matrix of n texts against m others is worked out a block of rows at a time, so that it is never all in memory.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.engine import count_cores
+
 Matrix = NDArray[np.float32]
+Places = NDArray[np.int64]
+Result = TypeVar("Result")
 _LOW = 0xFFFFFFFF
-_CELLS = 8_000_000  # of a block of cosines that is looked through for the largest
+_CELLS = 8_000_000  # of a block
+_AHEAD = 8  # blocks a core whose results may wait
 
 
-def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> Matrix:
-    """BM25 (Lucene's variant, bm25s) of every query against every document; len(queries) x len(documents)."""
+@dataclass(frozen=True)
+class Scores:
+    """How near each of n texts is to each of m others: a matrix of which only blocks of rows are made."""
+
+    shape: tuple[int, int]
+    make_rows: Callable[[slice], Matrix] = field(repr=False)
+
+    @cached_property
+    def _whole(self) -> Matrix:
+        """All of a matrix that is no larger than a block."""
+        return self.make_rows(slice(0, self.shape[0]))
+
+    def over_blocks(self, function: Callable[[slice, Matrix], Result]) -> Iterator[Result]:
+        """The function's results for each block of rows, in order.
+
+        Each core multiplies a block, looks it through and drops it, which is faster than multiplying on all cores and
+        looking through on one.
+        """
+        parts = _cut(self.shape[0], max(1, _CELLS // max(self.shape[1], 1)))
+        if len(parts) < 2:
+            yield from (function(part, self._whole) for part in parts)
+            return
+        from threadpoolctl import threadpool_limits
+
+        cores = count_cores()
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
+            for some in _cut(len(parts), _AHEAD * cores):
+                yield from pool.map(lambda part: function(part, self.make_rows(part)), parts[some])
+
+    def pick(self, pairs: Sequence[tuple[int, int]]) -> Matrix:
+        """The scores of these pairs (row, column), in their order."""
+        rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        order = np.argsort(rows, kind="stable")
+        ends = np.searchsorted(rows[order], np.arange(self.shape[0] + 1))
+        picked = np.empty(len(rows), dtype=np.float32)
+
+        def fill(part: slice, block: Matrix) -> None:
+            places = order[ends[part.start] : ends[part.stop]]
+            picked[places] = block[rows[places] - part.start, columns[places]]
+
+        for _ in self.over_blocks(fill):
+            pass
+        return picked
+
+
+def compare_vectors(left: Matrix, right: Matrix) -> Scores:
+    """Cosines of unit vectors, n x d and m x d."""
+    return Scores((len(left), len(right)), lambda part: np.asarray(left[part] @ right.T, dtype=np.float32))
+
+
+def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> Scores:
+    """BM25 (Lucene's variant, bm25s) of every query against every document, both given by their stems."""
+    shape = len(queries), len(documents)
+    if not any(documents):
+        return Scores(shape, lambda part: np.zeros((part.stop - part.start, len(documents)), dtype=np.float32))
     import bm25s
 
-    scores = np.zeros((len(queries), len(documents)), dtype=np.float32)
-    if not any(documents):
-        return scores
     vocabulary = {stem: number for number, stem in enumerate(sorted({stem for words in documents for stem in words}))}
     ids = [[vocabulary[stem] for stem in words] for words in documents]
     index = bm25s.BM25(method="lucene")
     index.index((ids, vocabulary), show_progress=False)
-    for row, words in enumerate(queries):
-        known = [vocabulary[stem] for stem in dict.fromkeys(words) if stem in vocabulary]
-        if known:
-            scores[row] = index.get_scores_from_ids(known)
-    return scores
+
+    def make_rows(part: slice) -> Matrix:
+        scores = np.zeros((part.stop - part.start, len(documents)), dtype=np.float32)
+        for row, words in enumerate(queries[part]):
+            known = [vocabulary[stem] for stem in dict.fromkeys(words) if stem in vocabulary]
+            if known:
+                scores[row] = index.get_scores_from_ids(known)
+        return scores
+
+    return Scores(shape, make_rows)
 
 
-def find_candidates(matrices: Sequence[tuple[Matrix | None, int]], both_sides: bool) -> list[tuple[int, int]]:
-    """Pairs (row, column) among the `top` largest of their row (and column) in any matrix (matrix, top), sorted.
+def find_candidates(matrices: Sequence[tuple[Scores | None, int]], both_sides: bool) -> list[tuple[int, int]]:
+    """Pairs (row, column) among the `top` largest of their row (and column) in any of (scores, top), sorted.
 
     Ties go to the earlier row or column, so that the result does not hang on chance.
     """
     chosen = [np.zeros(0, dtype=np.int64)]
     width = 1
-    for matrix, top in matrices:
-        if matrix is None or not matrix.size:
+    for scores, top in matrices:
+        if scores is None or not all(scores.shape):
             continue
-        height, width = matrix.shape
-        chosen.append((np.arange(height)[:, None] * width + _find_largest(matrix, top)).ravel())
+        height, width = scores.shape
+        chosen.append((np.arange(height)[:, None] * width + find_largest(scores, top)[0]).ravel())
         if both_sides:
-            chosen.append((_find_largest(matrix.T, top) * width + np.arange(width)[:, None]).ravel())
+            chosen.append((find_largest_of_columns(scores, top)[0] * width + np.arange(width)[:, None]).ravel())
     rows, columns = np.divmod(np.unique(np.concatenate(chosen)), width)
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def find_nearest(queries: Matrix, documents: Matrix, top: int) -> tuple[NDArray[np.int64], Matrix]:
+def find_nearest(queries: Matrix, documents: Matrix, top: int) -> tuple[Places, Matrix]:
     """For n unit vectors the places of the `top` nearest of m others, and their cosines; both n x top, best first.
 
-    Exact, ties to the earlier document. The n x m cosines are never all in memory: each core multiplies a block of
-    rows, looks it through and drops it, which is faster than multiplying on all cores and looking through on one.
+    Exact, ties to the earlier document.
     """
-    from threadpoolctl import threadpool_limits
-
-    top = min(top, len(documents))
-    found = np.empty((len(queries), top), dtype=np.int64)
-    cosines = np.empty((len(queries), top), dtype=np.float32)
-
-    def fill(part: slice) -> None:
-        near = queries[part] @ documents.T
-        found[part] = _choose_largest(near, top)
-        cosines[part] = np.take_along_axis(near, found[part], axis=1)
-
-    cores = os.cpu_count() or 1
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
-        list(pool.map(fill, _cut(len(queries), _count_rows(len(documents)))))
-    return found, cosines
+    return find_largest(compare_vectors(queries, documents), top)
 
 
-def _find_largest(matrix: Matrix, top: int) -> NDArray[np.int64]:
-    """Column indices of the `top` largest values of each row, best first."""
-    found = np.empty((matrix.shape[0], min(top, matrix.shape[1])), dtype=np.int64)
-    for part in _cut(len(matrix), _count_rows(matrix.shape[1])):
-        found[part] = _choose_largest(matrix[part], found.shape[1])
-    return found
+def find_largest(scores: Scores, top: int) -> tuple[Places, Matrix]:
+    """The columns of the `top` largest of each row, and their values; best first."""
+    shape = scores.shape[0], min(top, scores.shape[1])
+    places, values = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.float32)
+
+    def fill(part: slice, block: Matrix) -> None:
+        places[part], values[part] = _take_largest(block, top)
+
+    for _ in scores.over_blocks(fill):
+        pass
+    return places, values
+
+
+def find_largest_of_columns(scores: Scores, top: int) -> tuple[Places, Matrix]:
+    """The rows of the `top` largest of each column, and their values; best first."""
+    places, values = np.empty((scores.shape[1], 0), dtype=np.int64), np.empty((scores.shape[1], 0), dtype=np.float32)
+
+    def choose(part: slice, block: Matrix) -> tuple[Places, Matrix]:
+        found, reached = _take_largest(block.T, top)
+        return found + part.start, reached
+
+    for found, reached in scores.over_blocks(choose):  # what an earlier block reached comes first, and wins a tie
+        places, values = np.concatenate([places, found], axis=1), np.concatenate([values, reached], axis=1)
+        chosen, values = _take_largest(values, top)
+        places = np.take_along_axis(places, chosen, axis=1)
+    return places, values
+
+
+def _take_largest(block: Matrix, top: int) -> tuple[Places, Matrix]:
+    places = _choose_largest(block, top)
+    return places, np.take_along_axis(block, places, axis=1)
 
 
 def _choose_largest(block: Matrix, top: int) -> NDArray[np.int64]:
-    """As `_find_largest`. The columns are dealt into groups: the `top`-th largest of the groups' largest values is a
-    bound that the `top` largest reach, and that few others do; only what reaches it is sorted.
+    """The columns of the `top` largest of each row, best first.
+
+    The columns are dealt into groups: the `top`-th largest of the groups' largest values is a bound that the `top`
+    largest reach, and that few others do; only what reaches it is sorted.
     """
     rows, columns = block.shape
     size = columns // (4 * top) if top else 0
@@ -106,9 +183,5 @@ def _make_sortable(values: Matrix) -> NDArray[np.int64]:
     return np.asarray(~ordered << 32)
 
 
-def _count_rows(columns: int) -> int:
-    return max(1, _CELLS // max(columns, 1))
-
-
 def _cut(number: int, size: int) -> list[slice]:
-    return [slice(start, start + size) for start in range(0, number, size)]
+    return [slice(start, min(start + size, number)) for start in range(0, number, size)]

@@ -5,10 +5,10 @@ import pytest
 
 from pipeline.embed import VectorStore, make_toy_encoder
 from pipeline.records import Frame
-from pipeline.score import Passage, Rarity, match_passages
+from pipeline.score import Passage, Rarity, match_passages, retrieve
 from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_frames
-from pipeline.score.retrieve import find_candidates, score_bm25
+from pipeline.score.retrieve import Scores, find_candidates, find_largest, find_largest_of_columns, score_bm25
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases
 from pipeline.words import content_stems
 
@@ -95,7 +95,8 @@ def test_rare_words_weigh_more_and_masked_ones_nothing():
 def test_bm25_and_candidates_do_not_hang_on_order():
     documents = [content_stems(text) for text in ("close the prisons", "fund the schools", "open prisons")]
     scores = score_bm25([content_stems("prisons that close"), content_stems("unknown words")], documents)
-    assert scores[0].argmax() == 0 and not scores[1].any()
+    first, second = scores.make_rows(slice(0, 2))
+    assert first.argmax() == 0 and not second.any()
     assert find_candidates([(scores, 1)], both_sides=False) == [(0, 0), (1, 0)]
 
 
@@ -143,11 +144,23 @@ def test_contrast_takes_the_neighbours_of_both_sides_off():
     usual = 0.45  # for neighbours that short lists lack
     rows = (0.5 + 0.1 + 8 * usual) / 10
     columns = (0.5 + 9 * usual) / 10
-    assert contrast_cosines(cosines)[0, 0] == pytest.approx(0.9 - (rows + columns) / 2)
-    many = np.tile(np.linspace(0, 1, 300, dtype=np.float32), (600, 1))
-    blocks = contrast_cosines(many)
-    assert np.allclose(blocks[0], blocks[599]) and blocks.shape == many.shape
-    assert contrast_cosines(cosines, alone=True)[0, 0] == pytest.approx(0.9 - usual)
+    scores = Scores(cosines.shape, cosines.__getitem__)
+    assert contrast_cosines(scores, [(0, 0)]) == pytest.approx(0.9 - (rows + columns) / 2)
+    assert contrast_cosines(scores, [(0, 0)], alone=True) == pytest.approx(0.9 - usual)
+
+
+@pytest.mark.parametrize("cells", [1, 700, 10_000_000])  # a row a block, two rows, all in one
+def test_blocks_give_what_the_whole_matrix_gives(monkeypatch, cells):
+    matrix = np.random.default_rng(3).integers(0, 40, (57, 301)).astype(np.float32)  # full of ties
+    monkeypatch.setattr(retrieve, "_CELLS", cells)
+    scores = Scores(matrix.shape, matrix.__getitem__)
+    for find, whole in ((find_largest, matrix), (find_largest_of_columns, matrix.T)):
+        places, values = find(scores, 9)
+        assert (places == np.argsort(-whole, axis=1, kind="stable")[:, :9]).all()
+        assert (values == np.take_along_axis(whole, places, axis=1)).all()
+    pairs = [(56, 300), (0, 0), (3, 200), (56, 1), (0, 0)]
+    assert scores.pick(pairs).tolist() == [matrix[pair] for pair in pairs]
+    assert scores.pick([]).shape == (0,)
 
 
 def test_pairs_are_measured_in_the_order_given():
