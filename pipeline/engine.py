@@ -30,6 +30,7 @@ _PROC = Path("/proc")
 _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
+_LEAVE = 2  # seconds
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _KEPT = threading.local()  # of each thread: the worker that it keeps
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
@@ -197,6 +198,8 @@ def _supervise(
                     _give(worker, todo[0], items[todo.popleft()])
                 else:
                     crew.remove(worker)
+                    if not isinstance(outcome, LostWorkerError):
+                        _dismiss(worker)
                     _end(worker)
                 if type(outcome) is LostWorkerError and place not in retried:
                     retried.add(place)
@@ -359,6 +362,12 @@ def _cap_memory(worker: _Worker, limits: Limits | None) -> None:
         with suppress(OSError, ValueError):  # a lower limit of the system stays
             _, hard = resource.prlimit(worker.process.pid or 0, resource.RLIMIT_DATA)
             resource.prlimit(worker.process.pid or 0, resource.RLIMIT_DATA, (limits.mebibytes * 2**20, hard))
+
+
+def _dismiss(worker: _Worker) -> None:
+    """Let a worker that is at nothing leave by itself, and put away what its libraries hold of the system."""
+    worker.link.close()
+    worker.process.join(_LEAVE)
 
 
 def _end(worker: _Worker) -> None:
