@@ -1,5 +1,6 @@
 """The tables of a run become CSV, XLSX and one HTML page; every figure and quote in them comes from the tables."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.case import Case
@@ -67,15 +68,19 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
     dictionary = make_dictionary_frame(sheets)
     if results.withheld is not None:
         sheets = {texts["redaction"]["sheet"]: make_frame([{"note": say_withheld(results, texts)}], ("note",))} | sheets
-    charts = make_charts(case, results)
-    blocks, title = compose_document(case, results, charts), clean_line(case.title)
+    with ThreadPoolExecutor(1) as pool:  # images are packed and pages set outside Python, which then goes on beside it
+        page = pool.submit(render_page, case, results)
+        charts = make_charts(case, results)
+        blocks, title = compose_document(case, results, charts), clean_line(case.title)
+        pdf = pool.submit(render_pdf, blocks, texts, title)
+        docx, book = render_docx(blocks, texts, title), render_xlsx(sheets, texts)
     return [
         write_file(folder / "attribution.csv", render_csv(attribution)),
         write_file(folder / "evidence.csv", render_csv(evidence)),
-        write_file(folder / "attribution.xlsx", render_xlsx(sheets, texts)),
-        write_file(folder / "report.html", render_page(case, results)),
-        write_file(folder / "report.docx", render_docx(blocks, texts, title)),
-        write_file(folder / "report.pdf", render_pdf(blocks, texts, title)),
+        write_file(folder / "attribution.xlsx", book),
+        write_file(folder / "report.html", page.result()),
+        write_file(folder / "report.docx", docx),
+        write_file(folder / "report.pdf", pdf.result()),
         write_file(folder / "brief.md", render_brief(case, results)),
         write_file(folder / "evidence.jsonld", render_annotations(case, results)),
         write_file(folder / "data-dictionary.csv", render_csv(dictionary)),
