@@ -10,9 +10,11 @@ from xml.sax.saxutils import escape
 
 from pipeline.evaluate.generate_cases import Document, make_case
 from pipeline.evaluate.generate_grammar import load_grammar
+from pipeline.records import Role
 
 _HEAD = '[case]\nid = "bench"\ntitle = "Generated"\ntabled = 2024-03-22\nadopted = 2024-04-04\n'
-_ROLES = ("claimant", "placebo", "rival", "placebo", "placebo")  # of the papers, in turn
+_ROLES: tuple[Role, ...] = ("claimant", "placebo", "rival", "placebo", "placebo")  # of the papers, in turn
+_CLAIMANTS = 5  # papers of one organisation; others' are more, the more are collected
 _WITNESSES = ("teacher", "nurse", "driver", "baker", "former guard", "widow", "student", "clerk", "lawyer", "porter")
 _MONTHS = ("January", "March", "May", "June", "July", "September", "October", "December")
 _PARAGRAPHS_A_PAGE = 7  # about 480 words
@@ -24,8 +26,10 @@ def write_case(folder: Path, papers: int, pages: int) -> list[Path]:
     Returns the PDFs, the target first. A folder that has papers already keeps them.
     """
     given = make_case(0)
-    texts = [(document.role, document) for document in given.documents if document.role in ("target", "base")]
-    texts += [(_ROLES[number % len(_ROLES)], _find_paper(number)) for number in range(papers)]
+    texts: list[tuple[Role, Document]] = [
+        (document.role, document) for document in given.documents if document.role in ("target", "base")
+    ]
+    texts += [(_draw_role(number), _find_paper(number)) for number in range(papers)]
     mask = [given.country.name, given.country.adjective, *given.country.towns]
     entries = [_HEAD + f"mask = {json.dumps(mask)}\n"]
     files = []
@@ -44,6 +48,11 @@ def write_case(folder: Path, papers: int, pages: int) -> list[Path]:
         files.append(file)
     (folder / "case.toml").write_text("\n".join(entries), encoding="utf-8")
     return sorted(files, key=lambda file: not file.name.startswith("target"))
+
+
+def _draw_role(number: int) -> Role:
+    role = _ROLES[number % len(_ROLES)]
+    return "rival" if role == "claimant" and number >= _CLAIMANTS * len(_ROLES) else role
 
 
 def count_pages(files: list[Path]) -> int:

@@ -135,6 +135,12 @@ class Rows(Generic[Record]):
         with _explaining_damage(self._path):
             return self._file.read(columns=list(names), use_threads=False)
 
+    def read_groups(self, name: str) -> "Iterator[pa.ChunkedArray]":
+        """The named column as Arrow holds it, a group of rows at a time."""
+        with _explaining_damage(self._path):
+            for group in range(self._file.num_row_groups):
+                yield self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+
     def list_column(self, name: str) -> list[Any]:
         """A column as plain values."""
         values: list[Any] = self.read_columns(name).column(0).to_pylist()

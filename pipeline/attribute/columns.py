@@ -20,6 +20,7 @@ Flags = NDArray[np.bool_]
 _NUMBERS = ("log_odds", "match_probability", "shared_idf_added", "shared_share", "bm25_share", "cosine_span")
 _FLAGS = ("negation_conflict", "role_swap", "stance_conflict")
 NOWHERE = -1
+NONE = np.zeros(0, dtype=np.int64)
 
 
 class FindingTable(Mapping[str, Finding]):
@@ -133,14 +134,13 @@ def open_links(
     rows: Rows[Link], spans: Mapping[str, int], sources: Mapping[str, int], findings: FindingTable
 ) -> LinkTable:
     """The links whose span, source and finding are known, in order."""
-    table = rows.read_columns("change", "source", "finding", *_NUMBERS, *_FLAGS, "ordered_words", "shared_items")
     coded = [
-        encode_column(table[name], places)
+        encode_column(rows, name, places)
         for name, places in (("change", spans), ("source", sources), ("finding", findings.places))
     ]
     kept = np.flatnonzero(np.all([values != NOWHERE for values in coded], axis=0))
     span, source, finding = (values[kept] for values in coded)
-    numbers = {name: table[name].to_numpy().astype(np.float64)[kept] for name in _NUMBERS}
+    numbers = {name: read_numbers(rows, name)[kept] for name in _NUMBERS}
     order = np.lexsort((findings.ranks[finding], -numbers["log_odds"], source, span))
     closeness = np.where(np.isnan(numbers["cosine_span"]), numbers["bm25_share"], numbers["cosine_span"])
     return LinkTable(
@@ -150,9 +150,9 @@ def open_links(
         source=source[order],
         finding=finding[order],
         closeness=closeness[order],
-        ordered_words=table["ordered_words"].to_numpy()[kept][order],
-        items=count_items(table["shared_items"])[kept][order],
-        contradicts=np.any([table[name].to_numpy() for name in _FLAGS], axis=0)[kept][order],
+        ordered_words=rows.read_columns("ordered_words").column(0).to_numpy()[kept][order],
+        items=np.concatenate([NONE, *map(count_items, rows.read_groups("shared_items"))])[kept][order],
+        contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[kept][order],
         **{name: numbers[name][order] for name in _NUMBERS[:4]},
     )
 
@@ -164,8 +164,20 @@ def count_items(lists: "pa.ChunkedArray") -> Ints:
     return np.asarray(pc.list_value_length(lists).to_numpy(), dtype=np.int64)
 
 
-def encode_column(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
-    """The place of each text of a column, NOWHERE for texts that have none; each distinct text is looked up once."""
+def read_numbers(rows: Rows[Any], name: str) -> Floats:
+    """A column of numbers, NaN for None."""
+    return np.asarray(rows.read_columns(name).column(0).to_numpy(), dtype=np.float64)
+
+
+def encode_column(rows: Rows[Any], name: str, places: Mapping[str, int]) -> Ints:
+    """The place of each text of a column, NOWHERE for texts that have none.
+
+    In each group of rows every distinct text is looked up once; the texts of all groups are never in memory together.
+    """
+    return np.concatenate([NONE, *(_encode(column, places) for column in rows.read_groups(name))])
+
+
+def _encode(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
     coded = column.combine_chunks().dictionary_encode()
     known = np.array([*(places.get(name, NOWHERE) for name in coded.dictionary.to_pylist()), NOWHERE], dtype=np.int64)
     return np.asarray(known[coded.indices.to_numpy()])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.attribute.columns import Flags, encode_column
+from pipeline.attribute.columns import NOWHERE, Flags, encode_column, read_numbers
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.judge import find_bar, name_evidence
 from pipeline.attribute.reviews import apply_reviews
@@ -37,16 +37,16 @@ class Nearest:
 
 def find_nearest(dossier: Dossier) -> dict[str, Nearest]:
     """For each finding of the claimant, by id, the clause it resembles most, at a tie the first by id."""
-    table = dossier.similarities.read_columns("finding", "clause", "cosine_clause", "bm25_clause")
-    clauses = {name: place for place, name in enumerate(sorted(set(table["clause"].unique().to_pylist())))}
-    finding, clause = encode_column(table["finding"], dossier.findings.places), encode_column(table["clause"], clauses)
-    cosine, bm25 = (table[name].to_numpy().astype(np.float64) for name in ("cosine_clause", "bm25_clause"))
+    rows = dossier.similarities
+    clauses = {name: place for place, name in enumerate(sorted(dossier.clauses))}
+    finding, clause = encode_column(rows, "finding", dossier.findings.places), encode_column(rows, "clause", clauses)
+    cosine, bm25 = read_numbers(rows, "cosine_clause"), read_numbers(rows, "bm25_clause")
     is_lexical = np.isnan(cosine)
     values = np.where(is_lexical, bm25, cosine)
     reached = np.zeros(len(clauses))
-    of_placebos = _find_role("placebo", dossier)[finding]
+    of_placebos = _find_role("placebo", dossier)[finding] & (clause != NOWHERE)
     np.maximum.at(reached, clause[of_placebos], values[of_placebos])
-    own = np.flatnonzero(_find_role("claimant", dossier)[finding])
+    own = np.flatnonzero(_find_role("claimant", dossier)[finding] & (clause != NOWHERE))
     order = own[np.lexsort((clause[own], -values[own], finding[own]))]
     best = order[np.flatnonzero(np.diff(finding[order], prepend=-1))]
     ids, names = list(dossier.findings), list(clauses)
