@@ -95,8 +95,9 @@ def _write_grid(document: "Document", grid: Grid) -> None:
         for cell, text, width in zip(row.cells, (grid.head, *grid.rows)[number], widths, strict=True):
             _fill_cell(cell, text, bold=number == 0)
             cell.width = width
+    pattern = table.rows[-1]._tr
     for texts in grid.rows[1:]:
-        table._tbl.append(_copy_row(table._tbl.tr_lst[1], texts))
+        table._tbl.append(_copy_row(pattern, texts))
     document.add_paragraph()
 
 
