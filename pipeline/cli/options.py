@@ -16,7 +16,8 @@ ReaderOption = Annotated[str | None, typer.Option(help="Reader of PDFs: pdfium (
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Your own settings.toml.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes over documents; all cores by default.")]
 ClusterOption = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Read, extract and embed on this Dask cluster: tcp://scheduler:8786.")
+    str,
+    typer.Option(metavar="ADDRESS", help="Read, extract, embed and score on this Dask cluster: tcp://scheduler:8786."),
 ]
 SharedOption = Annotated[
     str,

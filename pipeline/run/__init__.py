@@ -1,8 +1,8 @@
 """A case through the stages: what is stale is decided here, by content, and only that is done again.
 
 Every table carries a key: the hash of its inputs' keys, of the settings and model files it depends on, and of the code
-of its room. `ingest` and `extract` keep a part for each document, so one more document costs one document. A stage
-that was stopped leaves whole tables or none, and a rerun goes on from there.
+of its room. `ingest`, `extract` and `score` keep a part for each document, so one more document costs one document. A
+stage that was stopped leaves whole tables or none, and a rerun goes on from there.
 """
 
 from collections.abc import Callable, Mapping
