@@ -118,6 +118,12 @@ def stems(text: str) -> list[str]:
     return [word.stem for word in read_words(text)]
 
 
+@lru_cache(maxsize=16384)
+def stem_set(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words, each once: for short phrases, which come again and again."""
+    return frozenset(stems(phrase))
+
+
 def content_stems(text: str) -> list[str]:
     """The stems of the content words (no function words, no bare numbers under 100), in order."""
     return [word.stem for word in read_words(text) if word.is_content]

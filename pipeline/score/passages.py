@@ -8,7 +8,7 @@ from pipeline.records import Frame
 from pipeline.score.polarity import list_weighty
 from pipeline.score.rarity import PHRASE_WORDS
 from pipeline.score.terms import Term, read_terms
-from pipeline.words import Token, Word, content_stems, list_denials, read_words, split_words, stems
+from pipeline.words import Token, Word, content_stems, list_denials, read_words, split_words, stem_set
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
 _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
@@ -76,7 +76,7 @@ class Passage:
     @cached_property
     def weighty(self) -> frozenset[str]:
         """Keys of the terms that carry weight."""
-        return list_weighty(self.terms)
+        return list_weighty(self.text)
 
     @cached_property
     def added_phrases(self) -> frozenset[tuple[str, ...]]:
@@ -94,12 +94,12 @@ class Passage:
     @cached_property
     def act_stems(self) -> frozenset[str]:
         """Stems of all acts of the frames."""
-        return frozenset(stem for frame in self.frames for stem in stems(frame.act))
+        return frozenset(stem for frame in self.frames for stem in stem_set(frame.act))
 
     @cached_property
     def object_stems(self) -> frozenset[str]:
         """Stems of all objects of the frames."""
-        return frozenset(stem for frame in self.frames for stem in stems(frame.object))
+        return frozenset(stem for frame in self.frames for stem in stem_set(frame.object))
 
     @cached_property
     def lists(self) -> tuple[tuple[Item, ...], ...]:
