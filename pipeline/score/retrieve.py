@@ -6,9 +6,9 @@ A matrix of n texts against m others is worked out a block of rows at a time, so
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,10 @@ class Scores:
 
     @cached_property
     def _whole(self) -> Matrix:
-        """All of a matrix that is no larger than a block."""
-        return self.make_rows(slice(0, self.shape[0]))
+        """All of a matrix that is no larger than a block: one thread multiplies it about as fast as several would, and
+        those of the library for matrices keep their cores busy for a tenth of a second after each multiplication."""
+        with _load_threads().limit(limits=1, user_api="blas"):
+            return self.make_rows(slice(0, self.shape[0]))
 
     def over_blocks(self, function: Callable[[slice, Matrix], Result]) -> Iterator[Result]:
         """The function's results for each block of rows, in order.
@@ -45,10 +47,8 @@ class Scores:
         if len(parts) < 2:
             yield from (function(part, self._whole) for part in parts)
             return
-        from threadpoolctl import threadpool_limits
-
         cores = count_cores()
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
+        with _load_threads().limit(limits=1, user_api="blas"), ThreadPoolExecutor(cores) as pool:
             for some in _cut(len(parts), _AHEAD * cores):
                 yield from pool.map(lambda part: function(part, self.make_rows(part)), parts[some])
 
@@ -66,6 +66,14 @@ class Scores:
         for _ in self.over_blocks(fill):
             pass
         return picked
+
+
+@cache
+def _load_threads() -> Any:
+    """What sets the threads of libraries; it takes a while to find them."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def compare_vectors(left: Matrix, right: Matrix) -> Scores:
