@@ -3,9 +3,11 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 _COMPARED = 25_000  # signs; a cell of a workbook holds 32,767
 # What spreadsheet programs take for the start of a formula, full-width forms included (OWASP, "CSV Injection").
@@ -27,12 +29,20 @@ _LOGUE = re.compile(r"(?<=\wlog)u(?=(?:e[ds]?|ing)$)")
 _DOUBLE_L = re.compile(r"[aeiouy]+[^aeiouy]+[aeiou]ll$")  # of two syllables: travell-ed, not kill-ed
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Word(NamedTuple):
+    """What a word of a text is, wherever it stands."""
+
+    form: str  # lower case
+    stem: str  # plural, -ing and -ed endings taken off, one spelling for British and American, for comparing
+    is_content: bool
+    denies: bool  # what it stands with
+
+
+class Token(NamedTuple):
     """A word of a text: its normal form and where it stands."""
 
     word: str  # lower case
-    stem: str  # plural, -ing and -ed endings taken off, one spelling for British and American, for comparing
+    stem: str
     start: int
     end: int
 
@@ -72,23 +82,26 @@ def restore_cell(cell: str) -> str:
 
 def split_words(text: str) -> list[Token]:
     """The words of a text in order; offsets refer to the text as given."""
-    tokens = []
-    for match in _TOKEN.finditer(text):
-        word, root = _fold_word(match.group())
-        tokens.append(Token(word, root, match.start(), match.end()))
-    return tokens
+    return [Token(*_fold_word(match.group())[:2], *match.span()) for match in _TOKEN.finditer(text)]
+
+
+def read_words(text: str) -> list[Word]:
+    """The words of a text in order: for those who need not know where they stand."""
+    return [_fold_word(printed) for printed in _TOKEN.findall(text)]
 
 
 @cache
-def _fold_word(printed: str) -> tuple[str, str]:
-    """The normal form of a word and its stem."""
+def _fold_word(printed: str) -> Word:
     word = unicodedata.normalize("NFKC", printed).translate(_SIGNS).lower().removesuffix("'s").replace("-", "")
-    return word, stem(word)
+    root = stem(word)
+    is_note = root == "not" and word != "not"  # "notes", "noted" have the same stem
+    denies = (root in _stem_denials() and not is_note) or word.endswith(("n't", "n’t"))
+    return Word(word, root, is_content(word), denies)
 
 
 def list_words(text: str) -> list[str]:
-    """The normal forms of the words of a text, in order: for those who need not know where they stand."""
-    return [_fold_word(printed)[0] for printed in _TOKEN.findall(text)]
+    """The normal forms of the words of a text, in order."""
+    return [word.form for word in read_words(text)]
 
 
 @lru_cache(maxsize=16)  # several expressions are looked for in one sentence after another
@@ -102,42 +115,38 @@ def list_runs(text: str) -> frozenset[str]:
 
 def stems(text: str) -> list[str]:
     """The stems of all words of a text, in order."""
-    return [_fold_word(printed)[1] for printed in _TOKEN.findall(text)]
+    return [word.stem for word in read_words(text)]
+
+
+@lru_cache(maxsize=16384)
+def stem_set(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words, each once: for short phrases, which come again and again."""
+    return frozenset(stems(phrase))
 
 
 def content_stems(text: str) -> list[str]:
     """The stems of the content words (no function words, no bare numbers under 100), in order."""
-    return [root for printed in _TOKEN.findall(text) if (root := _find_content_stem(printed))]
+    return [word.stem for word in read_words(text) if word.is_content]
 
 
 def content_vocabulary(text: str) -> set[str]:
     """The stems of the content words, each once."""
-    return {root for printed in set(_TOKEN.findall(text)) if (root := _find_content_stem(printed))}
+    return {word.stem for word in read_words(text) if word.is_content}
 
 
 @cache
-def _find_content_stem(printed: str) -> str:
-    """The stem of a word as printed, "" when it carries no meaning of its own."""
-    word, root = _fold_word(printed)
-    return root if is_content(word) else ""
-
-
 def is_content(word: str) -> bool:
     """Whether a lower-case word carries meaning of its own: no function word, no single letter or short number."""
     return word not in _load_stopwords() and len(word) > 1 and not (word.isdigit() and len(word) < 3)
 
 
-def list_denials(text: str) -> frozenset[tuple[str, str]]:
+def list_denials(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
     """What a text denies, word by word: pairs of a denying word's stem ("not", "end") and the next content stem."""
-    denials, found = _stem_denials(), set()
-    following = ""
-    for token in reversed(split_words(text)):
-        is_note = token.stem == "not" and token.word != "not"  # "notes", "noted" have the same stem
-        if (token.stem in denials and not is_note) or token.word.endswith(("n't", "n’t")):
-            found.add((token.stem, following))
-        elif token.is_content:
-            following = token.stem
-    return frozenset(found)
+    return frozenset(
+        (word.stem, next((after.stem for after in words[place + 1 :] if after.is_content and not after.denies), ""))
+        for place, word in enumerate(words)
+        if word.denies
+    )
 
 
 @cache

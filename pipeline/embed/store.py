@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from pipeline.words import content_stems, split_words
 _SEAL = 4  # bytes
 _CHUNK = 512  # texts encoded between two commits: what a killed run can lose
 _ASKED = 500  # keys in one question
+_HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
 _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
 
@@ -29,6 +31,7 @@ class VectorStore:
         """`path` defaults to vectors-2.sqlite in $CLAUSETRACE_CACHE, or in the user's cache folder."""
         self.encoder = encoder
         self.path = path or _default_path()
+        self._held: dict[bytes, bytes] = {}  # rows of whole texts
 
     @property
     def model(self) -> str:
@@ -40,13 +43,18 @@ class VectorStore:
 
         `advance` is told how many texts have become ready. Raises ClausetraceError when the file cannot be written.
         """
+        if not texts:
+            return np.zeros((0, 0), np.float32)
         keys = [self._make_key(text, side) for text in texts]
-        known = self._remember("vectors", keys, texts, side, advance)
-        return (
-            np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
-            if keys
-            else np.zeros((0, 0), np.float32)
-        )
+        known = self._remember("vectors", keys, texts, side, advance, self._held)
+        self._hold(known)
+        return np.frombuffer(b"".join([known[key] for key in keys]), dtype=np.float32).reshape(len(keys), -1)
+
+    def _hold(self, rows: dict[bytes, bytes]) -> None:
+        if len(self._held) + len(rows) > _HELD:
+            self._held.clear()
+        if len(rows) <= _HELD:
+            self._held |= rows
 
     def embed_words(
         self, texts: Sequence[str], side: Side, advance: Callable[[int], None] = lambda count: None
@@ -84,10 +92,16 @@ class VectorStore:
         texts: Sequence[str],
         side: Side,
         advance: Callable[[int], None],
+        held: Mapping[bytes, bytes] = MappingProxyType({}),
     ) -> dict[bytes, bytes]:
-        """The rows of `table` under these keys; what is missing is encoded and written."""
+        """The rows of `table` under these keys, some of them `held`; what is missing is encoded and written."""
+        known = {key: held[key] for key in keys if key in held}
+        wanted = set(keys) - known.keys()
+        if not wanted:
+            advance(len(keys))
+            return known
         with _open(self.path) as store:
-            known = _fetch(store, table, set(keys))
+            known |= _fetch(store, table, wanted)
             advance(sum(key in known for key in keys))
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             for rows in self._encode(store, table, missing, side, advance):

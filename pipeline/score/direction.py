@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from pipeline.records import Frame
 from pipeline.score.exchange import find_exchange
 from pipeline.score.passages import Passage
 from pipeline.score.polarity import are_twins, count_turns, read_stance
 from pipeline.score.roles import find_part_exchange
-from pipeline.words import stems
+from pipeline.words import stem_set
 
 _REPORTING = frozenset(("have", "do", "fail", "refuse", "lack", "neglect", "absence"))
 
@@ -112,12 +111,7 @@ def _compare_frame(frame: Frame, others: Sequence[Frame]) -> Direction:
 
 def _meet(left: str, right: str) -> bool:
     """Whether two noun phrases or acts share a word: "prison guard" and "guard" do."""
-    return not _stem_set(left).isdisjoint(_stem_set(right))
-
-
-@cache
-def _stem_set(phrase: str) -> frozenset[str]:
-    return frozenset(stems(phrase))
+    return not stem_set(left).isdisjoint(stem_set(right))
 
 
 def _swapped(a: Frame, b: Frame) -> bool:

@@ -1,7 +1,7 @@
 """Findings against the clauses of the target, and against its changed spans."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
 
@@ -10,11 +10,11 @@ import numpy as np
 from pipeline.case import Case, date_limits
 from pipeline.records import Change, Clause, Finding, Frame, Link, Neighbourhood, Similarity
 from pipeline.score.contrast import Floats, Neighbours, contrast_pairs, list_largest
-from pipeline.score.measure import Closeness, Measurement, measure_pairs
+from pipeline.score.measure import Closeness, measure_pairs
 from pipeline.score.passages import Passage
 from pipeline.score.probability import load_match_model
 from pipeline.score.rarity import Rarity
-from pipeline.score.retrieve import Matrix, Scores, compare_vectors, find_candidates, score_bm25
+from pipeline.score.retrieve import Matrix, Scores, WordIndex, compare_vectors, find_candidates
 from pipeline.settings import ScoreSettings
 from pipeline.words import content_stems
 
@@ -35,9 +35,6 @@ class Embedder(Protocol):
 
     def embed_words(self, texts: Sequence[str], side: Side) -> Sequence[Matrix]:
         """For each text a unit vector a content word."""
-
-
-_MEASURED = tuple(field.name for field in fields(Measurement))  # not asdict: it copies every phrase
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,14 @@ class Aim:
         return {clause.id: clause.full_text for clause in self.clauses}
 
     @cached_property
-    def stems(self) -> list[list[str]]:
-        """The content stems of these texts."""
-        return [content_stems(text) for text in self.full_texts.values()]
+    def text_index(self) -> WordIndex:
+        """The words of these texts."""
+        return WordIndex([content_stems(text) for text in self.full_texts.values()])
+
+    @cached_property
+    def span_index(self) -> WordIndex:
+        """The added words of the spans."""
+        return _index_added(self.spans)
 
 
 def score_similarities(
@@ -79,7 +81,7 @@ def score_similarities(
     """How close each finding is to the clauses nearest to it, inherited clauses included; full texts with chapeau."""
     texts, full, names = [finding.text for finding in findings], list(aim.full_texts.values()), list(aim.full_texts)
     cosine = _compare(embedder, texts, full) if embedder else None
-    bm25 = score_bm25([content_stems(text) for text in texts], aim.stems)
+    bm25 = aim.text_index.score([content_stems(text) for text in texts])
     pairs = find_candidates([(cosine, settings.top_dense), (bm25, settings.top_lexical)], False)
     cosines = [None] * len(pairs) if cosine is None else cosine.pick(pairs).tolist()
     found = zip(pairs, cosines, bm25.pick(pairs).tolist(), strict=True)
@@ -97,14 +99,14 @@ def score_links(
     sources = [_make_source(finding) for finding in findings]
     full = [aim.full_texts[change.clause] for change in aim.open_changes]
     by_word = load_match_model(embedder.model if embedder else None).uses(BY_WORD)
-    closeness = compare_closely(sources, aim.spans, embedder, "", by_word)
+    closeness = compare_closely(sources, aim.spans, embedder, "", by_word, aim.span_index)
     whole = _compare(embedder, [source.shown for source in sources], full) if embedder else None
     matrices = [(matrix, settings.top_dense) for matrix in (closeness.cosine_span, closeness.cosine_added)]
     pairs = find_candidates([*matrices, (closeness.bm25, settings.top_lexical)], False)
     in_clause = [None] * len(pairs) if whole is None else whole.pick(pairs).tolist()
-    measured = measure_pairs(sources, aim.spans, pairs, closeness, aim.rarity)
+    measurements = measure_pairs(sources, aim.spans, pairs, closeness, aim.rarity)
     links = []
-    for (i, j), cosine, measurement in zip(pairs, in_clause, measured, strict=True):
+    for (i, j), cosine, measured in zip(pairs, in_clause, measurements, strict=True):
         finding, change = findings[i], aim.open_changes[j]
         links.append(
             Link(
@@ -112,12 +114,33 @@ def score_links(
                 change=change.id,
                 finding=finding.id,
                 source=finding.source,
+                cosine_span=measured.cosine_span,
+                cosine_added=measured.cosine_added,
                 cosine_clause=cosine,
+                bm25_span=measured.bm25_span,
+                bm25_share=measured.bm25_share,
+                shared_idf=measured.shared_idf,
+                shared_idf_added=measured.shared_idf_added,
+                shared_share=measured.shared_share,
+                order_share=measured.order_share,
+                shared_phrases=measured.shared_phrases,
+                ordered_run=measured.ordered_run,
+                ordered_words=measured.ordered_words,
+                ordered_idf=measured.ordered_idf,
+                shared_items=measured.shared_items,
+                negation_conflict=measured.negation_conflict,
+                role_swap=measured.role_swap,
+                stance_conflict=measured.stance_conflict,
+                same_frame=measured.same_frame,
+                direction_doubt=measured.direction_doubt,
                 days_before_tabling=None,
                 days_before_tabling_most=None,
                 log_odds=0.0,
                 match_probability=0.0,
-                **{name: getattr(measurement, name) for name in _MEASURED},
+                cosine_contrast=measured.cosine_contrast,
+                token_similarity=measured.token_similarity,
+                source_share=measured.source_share,
+                phrase_idf=measured.phrase_idf,
             )
         )
     return links, _list_neighbourhoods(findings, aim, closeness.cosine_span)
@@ -181,18 +204,18 @@ def compare_closely(
     embedder: Embedder | None,
     contrast: Literal["", "all", "alone"],
     by_word: bool = True,
+    index: WordIndex | None = None,
 ) -> Closeness:
     """Cosines and BM25 of all sources against all targets.
 
     `contrast` takes off what both texts of a pair reach with their nearest others: "all" where all texts are at hand,
     "alone" where pairs have nothing to do with one another. `by_word` adds the vectors of single words, for models
-    that weigh them.
+    that weigh them. `index` holds the added words of the targets where they have been indexed before.
     """
-    documents = [target.added_stems for target in targets]
-    bm25 = score_bm25([source.added_stems for source in sources], documents)
-    own = score_bm25(documents, documents).pick([(place, place) for place in range(len(documents))])
+    index = index or _index_added(targets)
+    bm25 = index.score([source.added_stems for source in sources])
     if embedder is None:
-        return Closeness(None, None, bm25, own)
+        return Closeness(None, None, bm25, index.own)
     ours, theirs = [_join_added(source) for source in sources], [_join_added(target) for target in targets]
     words: tuple[Sequence[Matrix], Sequence[Matrix]] = ((), ())
     if by_word:
@@ -202,7 +225,11 @@ def compare_closely(
         )
     added = _compare(embedder, ours, theirs)
     span = _compare(embedder, [source.shown for source in sources], [target.shown for target in targets])
-    return Closeness(span, added, bm25, own, contrast, *words)
+    return Closeness(span, added, bm25, index.own, contrast, *words)
+
+
+def _index_added(targets: Sequence[Passage]) -> WordIndex:
+    return WordIndex([target.added_stems for target in targets])
 
 
 def count_days(text: str, case: Case) -> tuple[int | None, int | None]:

@@ -73,27 +73,23 @@ def measure_pairs(
     rarity: Rarity,
 ) -> list[Measurement]:
     """Measure the named pairs (index of source, index of target), in the order given."""
-    masses = (
-        [_weigh(source.added_stem_set, rarity) for source in sources],
-        [_weigh(target.added_stem_set, rarity) for target in targets],
-    )
-    words = (
-        [weigh_words(source.added_stems, rarity) for source in sources],
-        [weigh_words(target.added_stems, rarity) for target in targets],
-    )
+    near = _list_near(pairs, closeness)
+    similar = _compare_all_words(sources, targets, pairs, closeness, rarity) if closeness.source_words else None
     return [
-        _measure_pair(
-            sources[i],
-            targets[j],
-            near,
-            rarity,
-            (masses[0][i], masses[1][j]),
-            compare_words(closeness.source_words[i], closeness.target_words[j], words[0][i], words[1][j])
-            if closeness.source_words
-            else None,
-        )
-        for (i, j), near in zip(pairs, _list_near(pairs, closeness), strict=True)
+        _measure_pair(sources[i], targets[j], near[place], rarity, similar[place] if similar else None)
+        for place, (i, j) in enumerate(pairs)
     ]
+
+
+def _compare_all_words(
+    sources: Sequence[Passage],
+    targets: Sequence[Passage],
+    pairs: Sequence[tuple[int, int]],
+    closeness: Closeness,
+    rarity: Rarity,
+) -> list[float]:
+    ours, theirs = ([weigh_words(one.added_stems, rarity) for one in side] for side in (sources, targets))
+    return [compare_words(closeness.source_words[i], closeness.target_words[j], ours[i], theirs[j]) for i, j in pairs]
 
 
 def _list_near(pairs: Sequence[tuple[int, int]], closeness: Closeness) -> list[_Near]:
@@ -116,7 +112,6 @@ def _measure_pair(
     target: Passage,
     near: _Near,
     rarity: Rarity,
-    masses: tuple[float, float],
     token_similarity: float | None,
 ) -> Measurement:
     """Most pairs of a case share no word at all: what only shared words can have is not looked for there."""
@@ -133,8 +128,8 @@ def _measure_pair(
         token_similarity=token_similarity,
         shared_idf=_weigh(in_clause, rarity),
         shared_idf_added=shared_added,
-        shared_share=shared_added / masses[1] if masses[1] else 0.0,
-        source_share=shared_added / masses[0] if masses[0] else 0.0,
+        shared_share=shared_added / _weigh(target.added_stem_set, rarity) if shared_added else 0.0,
+        source_share=shared_added / _weigh(source.added_stem_set, rarity) if shared_added else 0.0,
         phrase_idf=_weigh_phrases(shared, source, target, rarity) if shared else 0.0,
         order_share=measure_order(source, target) if shared else 0.0,
         shared_phrases=find_shared_phrases(source, target) if shared else (),
@@ -161,7 +156,7 @@ def _deny_otherwise(source: Passage, target: Passage) -> bool:
 
 def _weigh(shared: Iterable[str], rarity: Rarity) -> float:
     """The idf mass of stems; summed in a fixed order, so that the last digit does not hang on chance."""
-    return float(sum(rarity.weigh(stem) for stem in sorted(shared)))
+    return float(sum(map(rarity.weigh, sorted(shared))))
 
 
 def _weigh_phrases(shared: Iterable[str], source: Passage, target: Passage, rarity: Rarity) -> float:

@@ -8,7 +8,7 @@ from pipeline.records import Frame
 from pipeline.score.polarity import list_weighty
 from pipeline.score.rarity import PHRASE_WORDS
 from pipeline.score.terms import Term, read_terms
-from pipeline.words import Token, list_denials, split_words, stems
+from pipeline.words import Token, Word, content_stems, list_denials, read_words, split_words, stem_set
 
 _ITEM_BREAK = re.compile(r"\s*(?:[,;:()]|\band\b|\bor\b|\bas well as\b|\bincluding\b|\bsuch as\b)\s*", re.IGNORECASE)
 _ITEM_WORDS = 5  # content words: longer pieces between commas are clauses, not list items
@@ -40,19 +40,29 @@ class Passage:
         return self.context or self.text
 
     @cached_property
+    def words(self) -> list[Word]:
+        """The words of the whole text."""
+        return read_words(self.text)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Content stems of the whole text."""
-        return frozenset(token.stem for token in split_words(self.text) if token.is_content)
+        return frozenset(word.stem for word in self.words if word.is_content)
+
+    @cached_property
+    def added_words(self) -> list[list[Word]]:
+        """The added words, run by run."""
+        return [self.words if run == self.text else read_words(run) for run in self.added]
 
     @cached_property
     def added_runs(self) -> tuple[tuple[Token, ...], ...]:
-        """The added words, run by run; offsets refer to the run."""
+        """The same words and where they stand; offsets refer to the run."""
         return tuple(tuple(split_words(run)) for run in self.added)
 
     @cached_property
     def added_stems(self) -> tuple[str, ...]:
         """Content stems of the added words, in order, with repetitions."""
-        return tuple(token.stem for run in self.added_runs for token in run if token.is_content)
+        return tuple(word.stem for run in self.added_words for word in run if word.is_content)
 
     @cached_property
     def added_stem_set(self) -> frozenset[str]:
@@ -66,12 +76,12 @@ class Passage:
     @cached_property
     def weighty(self) -> frozenset[str]:
         """Keys of the terms that carry weight."""
-        return list_weighty(self.terms)
+        return list_weighty(self.text)
 
     @cached_property
     def added_phrases(self) -> frozenset[tuple[str, ...]]:
         """Two and three content stems in a row in the added words; function words between them may differ."""
-        runs = [[token.stem for token in run if token.is_content] for run in self.added_runs]
+        runs = [[word.stem for word in run if word.is_content] for run in self.added_words]
         return frozenset(
             tuple(run[i : i + size]) for run in runs for size in PHRASE_WORDS for i in range(len(run) - size + 1)
         )
@@ -79,17 +89,17 @@ class Passage:
     @cached_property
     def denials(self) -> frozenset[tuple[str, str]]:
         """What the text denies, word by word."""
-        return list_denials(self.text)
+        return list_denials(self.words)
 
     @cached_property
     def act_stems(self) -> frozenset[str]:
         """Stems of all acts of the frames."""
-        return frozenset(stem for frame in self.frames for stem in stems(frame.act))
+        return frozenset(stem for frame in self.frames for stem in stem_set(frame.act))
 
     @cached_property
     def object_stems(self) -> frozenset[str]:
         """Stems of all objects of the frames."""
-        return frozenset(stem for frame in self.frames for stem in stems(frame.object))
+        return frozenset(stem for frame in self.frames for stem in stem_set(frame.object))
 
     @cached_property
     def lists(self) -> tuple[tuple[Item, ...], ...]:
@@ -114,7 +124,7 @@ def _find_lists(text: str) -> list[tuple[Item, ...]]:
     """Runs of pieces between commas and conjunctions that are short enough to be items of one list."""
     lists: list[list[Item]] = [[]]
     for piece in _ITEM_BREAK.split(text):
-        words = tuple(token.stem for token in split_words(piece) if token.is_content)
+        words = tuple(content_stems(piece))
         if 1 <= len(words) <= _ITEM_WORDS:
             lists[-1].append(Item(piece.strip(" .;"), words))
         elif words:

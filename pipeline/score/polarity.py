@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.score.exchange import Region, list_regions
-from pipeline.score.terms import Term, are_contrary, find_key, load_keys, load_words
+from pipeline.score.terms import Term, are_contrary, find_key, load_keys, load_words, make_terms, split_terms
 from pipeline.words import load_denials
 
 _LEAST_SHARED = 2  # words of weight
@@ -34,9 +34,14 @@ class Turns:
         return self.number % 2 == 1
 
 
-def list_weighty(terms: Sequence[Term]) -> frozenset[str]:
-    """The keys of a passage's words of weight."""
-    return frozenset(term.key for term in terms if _has_weight(term))
+def list_weighty(text: str) -> frozenset[str]:
+    """The keys of a text's words of weight."""
+    return frozenset(key for printed in set(split_terms(text)) for key in _list_keys(printed))
+
+
+@cache
+def _list_keys(printed: str) -> tuple[str, ...]:
+    return tuple(term.key for term in make_terms(printed) if _has_weight(term))
 
 
 def are_twins(ours: frozenset[str], theirs: frozenset[str]) -> bool:

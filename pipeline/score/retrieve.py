@@ -6,8 +6,9 @@ A matrix of n texts against m others is worked out a block of rows at a time, so
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TypeVar
+from functools import cache, cached_property
+from itertools import chain
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,10 @@ class Scores:
 
     @cached_property
     def _whole(self) -> Matrix:
-        """All of a matrix that is no larger than a block."""
-        return self.make_rows(slice(0, self.shape[0]))
+        """All of a matrix that is no larger than a block: one thread multiplies it about as fast as several would, and
+        those of the library for matrices keep their cores busy for a tenth of a second after each multiplication."""
+        with _load_threads().limit(limits=1, user_api="blas"):
+            return self.make_rows(slice(0, self.shape[0]))
 
     def over_blocks(self, function: Callable[[slice, Matrix], Result]) -> Iterator[Result]:
         """The function's results for each block of rows, in order.
@@ -44,16 +47,14 @@ class Scores:
         if len(parts) < 2:
             yield from (function(part, self._whole) for part in parts)
             return
-        from threadpoolctl import threadpool_limits
-
         cores = count_cores()
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
+        with _load_threads().limit(limits=1, user_api="blas"), ThreadPoolExecutor(cores) as pool:
             for some in _cut(len(parts), _AHEAD * cores):
                 yield from pool.map(lambda part: function(part, self.make_rows(part)), parts[some])
 
     def pick(self, pairs: Sequence[tuple[int, int]]) -> Matrix:
         """The scores of these pairs (row, column), in their order."""
-        rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        rows, columns = np.fromiter(chain.from_iterable(pairs), dtype=np.int64).reshape(-1, 2).T
         order = np.argsort(rows, kind="stable")
         ends = np.searchsorted(rows[order], np.arange(self.shape[0] + 1))
         picked = np.empty(len(rows), dtype=np.float32)
@@ -67,32 +68,59 @@ class Scores:
         return picked
 
 
+@cache
+def _load_threads() -> Any:
+    """What sets the threads of libraries; it takes a while to find them."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 def compare_vectors(left: Matrix, right: Matrix) -> Scores:
     """Cosines of unit vectors, n x d and m x d."""
     return Scores((len(left), len(right)), lambda part: np.asarray(left[part] @ right.T, dtype=np.float32))
 
 
-def score_bm25(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> Scores:
-    """BM25 (Lucene's variant, bm25s) of every query against every document, both given by their stems."""
-    shape = len(queries), len(documents)
-    if not any(documents):
-        return Scores(shape, lambda part: np.zeros((part.stop - part.start, len(documents)), dtype=np.float32))
-    import bm25s
+@dataclass(frozen=True)
+class WordIndex:
+    """Documents, given by their stems, as BM25 scores queries against them (Lucene's variant, bm25s)."""
 
-    vocabulary = {stem: number for number, stem in enumerate(sorted({stem for words in documents for stem in words}))}
-    ids = [[vocabulary[stem] for stem in words] for words in documents]
-    index = bm25s.BM25(method="lucene")
-    index.index((ids, vocabulary), show_progress=False)
+    documents: Sequence[Sequence[str]]
 
-    def make_rows(part: slice) -> Matrix:
-        scores = np.zeros((part.stop - part.start, len(documents)), dtype=np.float32)
-        for row, words in enumerate(queries[part]):
-            known = [vocabulary[stem] for stem in dict.fromkeys(words) if stem in vocabulary]
-            if known:
-                scores[row] = index.get_scores_from_ids(known)
-        return scores
+    def score(self, queries: Sequence[Sequence[str]]) -> Scores:
+        """Every query, given by its stems, against every document."""
 
-    return Scores(shape, make_rows)
+        def make_rows(part: slice) -> Matrix:
+            scores = np.zeros((part.stop - part.start, len(self.documents)), dtype=np.float32)
+            for row, words in zip(scores, queries[part], strict=True):
+                known = [self._columns[stem] for stem in dict.fromkeys(words) if stem in self._columns]
+                if known:
+                    places, parts = zip(*known, strict=True)
+                    np.add.at(row, np.concatenate(places), np.concatenate(parts))
+            return scores
+
+        return Scores((len(queries), len(self.documents)), make_rows)
+
+    @cached_property
+    def own(self) -> Matrix:
+        """Each document against itself."""
+        return self.score(self.documents).pick([(place, place) for place in range(len(self.documents))])
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[Places, Matrix]]:
+        """For each stem the places of the documents that have it, and what it adds to their scores."""
+        if not any(self.documents):
+            return {}
+        import bm25s
+
+        stems = sorted({stem for words in self.documents for stem in words})
+        vocabulary = {stem: number for number, stem in enumerate(stems)}
+        numbers = [[vocabulary[stem] for stem in words] for words in self.documents]
+        index = bm25s.BM25(method="lucene")
+        index.index((numbers, vocabulary), show_progress=False)
+        ends = index.scores["indptr"][1:-1]
+        places = np.split(index.scores["indices"].astype(np.int64), ends)
+        return dict(zip(stems, zip(places, np.split(index.scores["data"], ends), strict=True), strict=True))
 
 
 def find_candidates(matrices: Sequence[tuple[Scores | None, int]], both_sides: bool) -> list[tuple[int, int]]:

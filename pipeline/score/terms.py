@@ -51,17 +51,23 @@ def are_contrary(left: str, right: str) -> bool:
 
 def read_terms(text: str) -> tuple[Term, ...]:
     """Words and signs of a text in order; articles and possessives are left out, "can't" is "can" and "not"."""
-    terms: list[Term] = []
-    for match in _TERM.finditer(normalise(text).lower()):
-        word = match.group().removesuffix("'s").removesuffix("'")
-        if word.endswith("n't") or word == "cannot":
-            terms += [_make_term(word.removesuffix("n't").removesuffix("not")), _make_term("not")]
-        elif word not in load_words("skipped"):
-            terms.append(_make_term(word))
-    return tuple(terms)
+    return tuple(term for printed in split_terms(text) for term in make_terms(printed))
+
+
+def split_terms(text: str) -> list[str]:
+    """The words and signs of a text as `make_terms` reads them."""
+    return _TERM.findall(normalise(text).lower())
 
 
 @cache
+def make_terms(printed: str) -> tuple[Term, ...]:
+    """The terms of one word or sign: mostly one."""
+    word = printed.removesuffix("'s").removesuffix("'")
+    if word.endswith("n't") or word == "cannot":
+        return _make_term(word.removesuffix("n't").removesuffix("not")), _make_term("not")
+    return () if word in load_words("skipped") else (_make_term(word),)
+
+
 def _make_term(word: str) -> Term:
     weighs = word[0].isalnum() and is_content(word) and word not in load_words("function_words")
     return Term(word, find_key(word), weighs)

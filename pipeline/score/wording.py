@@ -17,11 +17,11 @@ def find_shared_phrases(source: Passage, target: Passage) -> tuple[str, ...]:
     phrases: dict[str, int] = {}
     for text, run in zip(target.added, target.added_runs, strict=True):
         stems = [token.stem for token in run]
-        for other in source.added_runs:
-            places = _index_places([token.stem for token in other])
+        for other in ([word.stem for word in words] for words in source.added_words):
+            places = _index_places(other)
             start = 0
             while start < len(run):
-                length = _longest_match(stems, start, places, [token.stem for token in other])
+                length = _longest_match(stems, start, places, other)
                 words = run[start : start + length]
                 if length >= _PHRASE_WORDS and any(token.is_content for token in words):
                     phrases[text[words[0].start : words[-1].end]] = length

@@ -8,7 +8,7 @@ from pipeline.records import Frame
 from pipeline.score import Passage, Rarity, match_passages, retrieve
 from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_frames
-from pipeline.score.retrieve import Scores, find_candidates, find_largest, find_largest_of_columns, score_bm25
+from pipeline.score.retrieve import Scores, WordIndex, find_candidates, find_largest, find_largest_of_columns
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases
 from pipeline.words import content_stems
 
@@ -94,7 +94,7 @@ def test_rare_words_weigh_more_and_masked_ones_nothing():
 
 def test_bm25_and_candidates_do_not_hang_on_order():
     documents = [content_stems(text) for text in ("close the prisons", "fund the schools", "open prisons")]
-    scores = score_bm25([content_stems("prisons that close"), content_stems("unknown words")], documents)
+    scores = WordIndex(documents).score([content_stems("prisons that close"), content_stems("unknown words")])
     first, second = scores.make_rows(slice(0, 2))
     assert first.argmax() == 0 and not second.any()
     assert find_candidates([(scores, 1)], both_sides=False) == [(0, 0), (1, 0)]
