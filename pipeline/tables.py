@@ -38,7 +38,7 @@ def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: 
 
     table = make_table(list(rows), noun, key)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP)
+    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP, write_page_checksum=True)
     write_bytes(path, sink.getvalue())
     return int(table.num_rows)
 
@@ -201,7 +201,8 @@ def open_table(path: Address, noun: type[Record]) -> Rows[Record]:
     import pyarrow.parquet as pq
 
     with _explaining_damage(path), open_address(path) as given:
-        file = pq.ParquetFile(given if isinstance(given, Path) else io.BytesIO(given.read()))
+        source = given if isinstance(given, Path) else io.BytesIO(given.read())
+        file = pq.ParquetFile(source, page_checksum_verification=True)
         if not file.schema_arrow.remove_metadata().equals(make_schema(noun)):
             raise TableError(f"{path}: the table was written by another version; delete it and run again.")
         return Rows(file, noun, path)
@@ -254,7 +255,10 @@ def join_tables(
 
     schema, counts = _mark_schema(noun, key), dict[str, int]()
     try:
-        with _replacing(path) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+        with (
+            _replacing(path) as partial,
+            pq.ParquetWriter(partial, schema, compression="zstd", write_page_checksum=True) as writer,
+        ):
             for table in _regroup(_list_joined(path, parts, noun, counts)):
                 writer.write_table(finish(table).cast(schema), row_group_size=_GROUP)
             writer.add_key_value_metadata({_PARTS.decode(): json.dumps(list(counts.items()))})

@@ -142,6 +142,38 @@ def test_lost_and_damaged_parts_are_made_again(tmp_path):
     assert hash_tables(tmp_path) == whole
 
 
+@pytest.mark.parametrize("name", ["clauses.parquet", "changes.parquet", "rarity.npz"])
+def test_what_documents_are_measured_against_is_written_again_when_it_was_deleted(tmp_path, name):
+    run_case(open_line(write_case(tmp_path)))
+    whole = hash_tables(tmp_path)
+    (file,) = (tmp_path / "work/range").glob(f"*/{name}")
+    file.unlink()
+    for part in [*(tmp_path / "work").glob("5-*"), *(tmp_path / "work/parts").glob("5-*")]:
+        part.unlink()
+    run_case(open_line(tmp_path))
+    assert hash_tables(tmp_path) == whole
+    case = tmp_path / "case.toml"
+    case.write_text(case.read_text().replace("[case]", '[case]\nmask = ["Oranje"]', 1))
+    run_case(open_line(tmp_path))
+    assert len(list((tmp_path / "work/range").iterdir())) == 1
+
+
+def test_a_document_for_which_memory_was_wanting_is_scored_by_the_next_run(tmp_path, monkeypatch):
+    write_case(tmp_path / "whole")
+    run_case(open_line(tmp_path / "whole"))
+
+    def fail(*given):
+        raise MemoryError("no more")
+
+    write_case(tmp_path / "case")
+    with monkeypatch.context() as context:
+        context.setattr("pipeline.score.score_links", fail)
+        run_case(open_line(tmp_path / "case"))
+    assert any(problem.stage == "score" for problem in load_results(open_line(tmp_path / "case")).problems)
+    run_case(open_line(tmp_path / "case"))
+    assert hash_tables(tmp_path / "case") == hash_tables(tmp_path / "whole")
+
+
 def test_another_publisher_is_judged_anew(tmp_path):
     write_case(tmp_path)
     run_case(open_line(tmp_path))

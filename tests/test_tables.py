@@ -148,6 +148,16 @@ def test_a_damaged_part_is_named_and_the_old_table_stays(tmp_path):
     assert read_key(table) == "old" and not list(tmp_path.glob("*.partial"))
 
 
+def test_one_bit_that_has_changed_is_noticed(tmp_path):
+    table = tmp_path / "t.parquet"
+    write_table(table, make_rows("a", 300), Paragraph, "key")
+    whole = table.read_bytes()
+    for place in range(8, 600, 37):
+        table.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(TableError, match="damaged"):
+            read_table(table, Paragraph)
+
+
 def test_columns_are_set_when_parts_are_joined(tmp_path):
     write_table(tmp_path / "a.parquet", make_rows("a", 3), Paragraph, "a")
 

@@ -101,17 +101,30 @@ def scale_to_unit(vectors: Vectors) -> Vectors:
 
 
 def _stack(vectors: Sequence[Vectors]) -> Vectors:
-    return scale_to_unit(np.array(vectors, dtype=np.float32)) if vectors else np.zeros((0, 0), dtype=np.float32)
+    whole = np.array(vectors, dtype=np.float32) if vectors else np.zeros((0, 0), dtype=np.float32)
+    if not np.isfinite(whole).all():
+        raise ModelError("The model gave a vector that holds no numbers; get it again, or use --encoder none.")
+    return scale_to_unit(whole)
 
 
 def _load_reader(folder: Path, batch: int) -> ReadTexts:
     """What reads texts with the model of this folder: fused operators on processors, torch on a GPU and for the rest.
 
-    Raises ModelError when what the model needs is not installed.
+    Raises ModelError when what the model needs is not installed, and when the folder holds no whole model.
     """
     device = _choose_device()
-    if device == "cpu" and is_fusible(folder):
-        return open_fused(folder)
+    try:
+        return (
+            open_fused(folder) if device == "cpu" and is_fusible(folder) else _open_transformer(folder, device, batch)
+        )
+    except ModelError:
+        raise
+    except Exception as error:  # whatever four libraries make of damaged files
+        why = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ModelError(f"{folder}: cannot be loaded ({why}); get the model again, or use --encoder none.") from error
+
+
+def _open_transformer(folder: Path, device: str, batch: int) -> ReadTexts:
     try:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging

@@ -116,7 +116,8 @@ def _find_longest(folder: Path) -> int:
     """Tokens that the model reads of a text."""
     file = folder / "sentence_bert_config.json"
     given = _read_json(file).get("max_seq_length") if file.is_file() else None
-    return int(given or _read_json(folder / "config.json")["max_position_embeddings"])
+    most = int(_read_json(folder / "config.json")["max_position_embeddings"])
+    return min(int(given or most), most)
 
 
 def _read_json(file: Path) -> Any:
@@ -152,7 +153,7 @@ def _build_graph(folder: Path) -> bytes:
         mixed = multiply(given, f"{block}.dense")
         return add("SkipLayerNormalization", mixed, state, *norm, hold(f"{block}.dense.bias"), epsilon=epsilon)
 
-    epsilon = float(config["layer_norm_eps"])
+    epsilon = float(config.get("layer_norm_eps", 1e-12))
     tables = [hold(f"embeddings.{name}_embeddings.weight") for name in ("word", "position", "token_type")]
     norm = [hold(f"embeddings.LayerNorm.{part}") for part in ("weight", "bias")]
     state = add("EmbedLayerNormalization", "ids", "kinds", *tables, *norm, "mask", epsilon=epsilon)

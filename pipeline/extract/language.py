@@ -52,7 +52,7 @@ def _without_torch() -> Iterator[None]:
 
 
 class English:
-    """A small English pipeline of spaCy; gives the same parses and names as calling it, but for rounding."""
+    """A small English pipeline of spaCy; gives its parses, and the names of its recogniser alone, but for rounding."""
 
     def __init__(self, nlp: "Language") -> None:
         from thinc.api import NumpyOps

@@ -58,9 +58,11 @@ class Word:
     @property
     def subtree(self) -> Iterator["Word"]:
         """The word and all words under it, from the top."""
-        yield self
-        for child in self.children:
-            yield from child.subtree
+        due = [self]  # a list of dashes is a tree of thousands of storeys
+        while due:
+            word = due.pop()
+            yield word
+            due += reversed(word.children)
 
 
 @dataclass(slots=True, eq=False)

@@ -67,9 +67,9 @@ def work_parts(
 ) -> None:
     """Run the tasks whose parts are not all there. What a worker dies of becomes that document's problem row.
 
-    `nouns` names the tables that `work` writes parts of, a table of problems among them. A document over the limits, or
-    one that killed its worker, is tried again by the next run: perhaps the machine was busy, or the limits have been
-    raised since.
+    `nouns` names the tables that `work` writes parts of, a table of problems among them. A document over the limits,
+    one that killed its worker, and one for which memory or disk was wanting, is tried again by the next run: perhaps
+    the machine was busy, or the limits have been raised since.
     """
     stale = list_stale(line, tasks, nouns)
     for done, (task, outcome) in enumerate(spread_over(line, work, stale, limits), start=1):
@@ -79,7 +79,7 @@ def work_parts(
             _write_lost(task, f"{stage} {outcome}", stage, nouns, _LOST)
         elif isinstance(outcome, Exception):
             why = f"{stage} failed on this document ({type(outcome).__name__}: {outcome}); report it with the file."
-            _write_lost(task, why, stage, nouns, "")
+            _write_lost(task, why, stage, nouns, _LOST if isinstance(outcome, MemoryError | OSError) else "")
         line.tell(stage, done, len(stale))
     if not stale:
         line.tell(stage, 0, 0)

@@ -8,6 +8,8 @@ joined.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +36,7 @@ _SCORED: dict[str, type] = {
     "5-links": Link,
     "5-problems": Problem,
 }
+_RANGE = ("clauses.parquet", "changes.parquet", "rarity.npz")  # files of what documents are measured against
 _FEW = 8  # documents that are scored sooner in this process than workers start
 
 
@@ -146,10 +149,14 @@ def _fill_range(line: Line, encoder: "Encoder | None") -> _Range:
     key = _make_range_key(line)
     folder = join_address(join_address(line.exchange, "range"), key[:20])
     given = _Range(folder, line.settings.embed, encoder.sha256 if encoder else "", line.settings.score)
-    if not exists(given.place("rarity.npz")):  # written last
+    if not all(exists(given.place(name)) for name in _RANGE):
         write_table(given.place("clauses.parquet"), read_target(line), Clause, key)
         write_table(given.place("changes.parquet"), line.read("3-changes", Change), Change, key)
         write_bytes(given.place("rarity.npz"), _count_words(line).to_bytes())
+    if isinstance(folder, Path) and not line.shared:  # else other cases may use them, too
+        for other in folder.parent.iterdir():
+            if other != folder:
+                rmtree(other, ignore_errors=True)
     return given
 
 

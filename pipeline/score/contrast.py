@@ -20,7 +20,7 @@ _USUAL_COSINE = 0.45  # of a text's nearest neighbours: stands in for those that
 def contrast_cosines(scores: Scores, pairs: Sequence[tuple[int, int]], alone: bool = False) -> Matrix:
     """The contrast of the cosines of these pairs; with `alone`, of pairs that have nothing to do with one another."""
     cosines = scores.pick(pairs)
-    if alone:
+    if alone or not pairs:
         return cosines - np.float32(_USUAL_COSINE)
     (rows, columns), (ours, theirs) = np.array(pairs, dtype=np.int64).reshape(-1, 2).T, list_largest(scores)
     return contrast_pairs(cosines, sum_neighbours(ours[rows]), sum_neighbours(theirs[columns]))

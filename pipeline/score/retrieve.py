@@ -189,6 +189,8 @@ def _choose_largest(block: Matrix, top: int) -> NDArray[np.int64]:
     largest reach, and that few others do; only what reaches it is sorted.
     """
     rows, columns = block.shape
+    if not block.size:
+        return np.zeros((rows, 0), dtype=np.int64)
     size = columns // (4 * top) if top else 0
     if size < 2:
         return np.argsort(-block, axis=1, kind="stable")[:, :top]

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.embed import load_encoder
 from pipeline.embed.fused import cut_batches, is_fusible, open_fused
+from pipeline.errors import ModelError
 from pipeline.settings import load_settings
 from pipeline.weights import find_model
 
@@ -92,6 +93,37 @@ def test_a_small_model_gives_the_same_numbers(tmp_path):
 def test_other_models_are_left_to_torch(tmp_path, change):
     assert not is_fusible(write_model(tmp_path / "model", **change))
     assert not is_fusible(tmp_path)
+
+
+@pytest.mark.weights
+def test_a_text_longer_than_the_model_has_places_is_cut(tmp_path):
+    folder = write_model(tmp_path / "model")
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 4000}')
+    (one,) = open_fused(folder)(["guards beat prisoners " * 40], True)
+    assert len(one.tokens) == CONFIG["max_position_embeddings"]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json", "modules.json"])
+def test_a_damaged_model_is_one_sentence(tmp_path, name):
+    folder = write_model(tmp_path / "model")
+    file = folder / name
+    file.write_bytes(file.read_bytes()[:100])
+    encoder = load_encoder(load_settings(encoder=str(folder)).embed)
+    with pytest.raises(ModelError, match="cannot be loaded .*get the model again"):
+        encoder.encode(["Prison"], "query")
+
+
+@pytest.mark.weights
+def test_vectors_that_hold_no_numbers_are_refused(tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    folder = write_model(tmp_path / "model")
+    weights = load_file(folder / "model.safetensors")
+    weights["embeddings.LayerNorm.bias"][:] = np.nan
+    save_file(weights, folder / "model.safetensors")
+    with pytest.raises(ModelError, match="holds no numbers"):
+        load_encoder(load_settings(encoder=str(folder)).embed).encode(["Prison"], "query")
 
 
 @pytest.mark.weights

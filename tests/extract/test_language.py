@@ -88,7 +88,8 @@ def test_trees_are_those_of_spacy(nlp: "English", plain: "Language") -> None:
 def test_names_are_those_of_spacy(nlp: "English", plain: "Language") -> None:
     texts = list_texts()
     found = list(nlp.find_entities(texts))
-    assert found == [[(name.text, name.label_) for name in plain(text).ents] for text in texts]
+    find = plain.get_pipe("ner")
+    assert found == [[(name.text, name.label_) for name in find(plain.make_doc(text)).ents] for text in texts]
     assert {"PERSON", "GPE", "DATE", "ORG", "CARDINAL"} <= {kind for names in found for _, kind in names}
 
 
@@ -97,6 +98,11 @@ def test_a_parse_does_not_hang_on_what_is_parsed_beside_it(nlp: "English") -> No
     forwards = {text: tell_words(tree) for text, tree in zip(texts, nlp.parse(texts), strict=True)}
     turned = texts[::-1]
     assert [tell_words(tree) for tree in nlp.parse(turned)] == [forwards[text] for text in turned]
+
+
+def test_a_tree_of_thousands_of_storeys_is_walked(nlp: "English") -> None:
+    (tree,) = nlp.parse(["The women the guards had beaten " + "- " * 4500])
+    assert max(len(list(word.subtree)) for word in tree) > 1000
 
 
 def test_only_the_beginning_of_an_endless_sentence_is_parsed(nlp: "English") -> None:

@@ -163,6 +163,15 @@ def test_blocks_give_what_the_whole_matrix_gives(monkeypatch, cells):
     assert scores.pick([]).shape == (0,)
 
 
+@pytest.mark.parametrize("dense", [True, False])
+def test_nothing_matches_nothing(tmp_path, dense):
+    embed = VectorStore(make_toy_encoder(), tmp_path / "v.sqlite") if dense else None
+    some = [passage("a prison", "a")]
+    for sources, targets in ((some, []), ([], some), ([], [])):
+        assert match_passages(sources, targets, RARITY, embed) == []
+    assert match_passages([], [], RARITY, embed, in_pairs=True) == []
+
+
 def test_pairs_are_measured_in_the_order_given():
     sources = [passage("a prison", "a"), passage("a school", "b")]
     rows = match_passages(sources, sources[::-1], RARITY, None, in_pairs=True)
