@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_passages
@@ -54,8 +54,7 @@ class Closeness:
     target_words: Sequence[Matrix] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
+class _Near(NamedTuple):
     """What such comparisons say of one pair."""
 
     cosine_span: float | None
