@@ -13,8 +13,7 @@ from pipeline.score.tokens import compare_words, weigh_words
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """What can be measured between a source passage and a target passage; the fields are explained in `Link`."""
 
     cosine_span: float | None
