@@ -85,9 +85,10 @@ def split_words(text: str) -> list[Token]:
     return [Token(*_fold_word(match.group())[:2], *match.span()) for match in _TOKEN.finditer(text)]
 
 
-def read_words(text: str) -> list[Word]:
+@lru_cache(maxsize=2048)  # one measurement of a document after another asks for the words of its findings
+def read_words(text: str) -> tuple[Word, ...]:
     """The words of a text in order: for those who need not know where they stand."""
-    return [_fold_word(printed) for printed in _TOKEN.findall(text)]
+    return tuple([_fold_word(printed) for printed in _TOKEN.findall(text)])
 
 
 @cache

@@ -125,7 +125,7 @@ def match(
     )
     for row in rows:
         weighed = {"log_odds": row.log_odds, "match_probability": row.match_probability}
-        print_row(source_id=row.source_id, target_id=row.target_id, **asdict(row.measurement), **weighed)
+        print_row(source_id=row.source_id, target_id=row.target_id, **row.measurement._asdict(), **weighed)
 
 
 def _work_alone(

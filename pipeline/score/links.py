@@ -84,8 +84,8 @@ def score_similarities(
     bm25 = aim.text_index.score([content_stems(text) for text in texts])
     pairs = find_candidates([(cosine, settings.top_dense), (bm25, settings.top_lexical)], False)
     cosines = [None] * len(pairs) if cosine is None else cosine.pick(pairs).tolist()
-    found = zip(pairs, cosines, bm25.pick(pairs).tolist(), strict=True)
-    return [Similarity(findings[i].id, names[j], close, lexical) for (i, j), close, lexical in found]
+    columns = [findings[i].id for i, _ in pairs], [names[j] for _, j in pairs], cosines, bm25.pick(pairs).tolist()
+    return list(map(Similarity, *columns))
 
 
 def score_links(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.score.contrast import contrast_cosines
 from pipeline.score.direction import compare_passages
@@ -13,8 +13,7 @@ from pipeline.score.tokens import compare_words, weigh_words
 from pipeline.score.wording import find_ordered_run, find_shared_items, find_shared_phrases, measure_order
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """What can be measured between a source passage and a target passage; the fields are explained in `Link`."""
 
     cosine_span: float | None
@@ -54,8 +53,7 @@ class Closeness:
     target_words: Sequence[Matrix] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
+class _Near(NamedTuple):
     """What such comparisons say of one pair."""
 
     cosine_span: float | None

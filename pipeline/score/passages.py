@@ -40,7 +40,7 @@ class Passage:
         return self.context or self.text
 
     @cached_property
-    def words(self) -> list[Word]:
+    def words(self) -> tuple[Word, ...]:
         """The words of the whole text."""
         return read_words(self.text)
 
@@ -50,9 +50,9 @@ class Passage:
         return frozenset(word.stem for word in self.words if word.is_content)
 
     @cached_property
-    def added_words(self) -> list[list[Word]]:
+    def added_words(self) -> tuple[tuple[Word, ...], ...]:
         """The added words, run by run."""
-        return [self.words if run == self.text else read_words(run) for run in self.added]
+        return tuple(map(read_words, self.added))
 
     @cached_property
     def added_runs(self) -> tuple[tuple[Token, ...], ...]:

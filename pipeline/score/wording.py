@@ -19,13 +19,14 @@ def find_shared_phrases(source: Passage, target: Passage) -> tuple[str, ...]:
         stems = [token.stem for token in run]
         for other in ([word.stem for word in words] for words in source.added_words):
             places = _index_places(other)
-            start = 0
-            while start < len(run):
-                length = _longest_match(stems, start, places, other)
-                words = run[start : start + length]
-                if length >= _PHRASE_WORDS and any(token.is_content for token in words):
-                    phrases[text[words[0].start : words[-1].end]] = length
-                start += max(length, 1)
+            end = 0  # of the last match
+            for start, stem in enumerate(stems):
+                if start < end or stem not in places:
+                    continue
+                length = _longest_match(stems, start, places[stem], other)
+                end = start + length
+                if length >= _PHRASE_WORDS and any(token.is_content for token in run[start:end]):
+                    phrases[text[run[start].start : run[end - 1].end]] = length
     return tuple(sorted(phrases, key=lambda phrase: (-phrases[phrase], phrase)))
 
 
@@ -36,10 +37,10 @@ def _index_places(stems: Sequence[str]) -> dict[str, list[int]]:
     return places
 
 
-def _longest_match(stems: Sequence[str], start: int, places: dict[str, list[int]], other: Sequence[str]) -> int:
-    """How many words from `start` on stand in `other` in one piece, at its best place."""
+def _longest_match(stems: Sequence[str], start: int, places: Sequence[int], other: Sequence[str]) -> int:
+    """How many words from `start` on stand in `other` in one piece, at the best of the places of the first."""
     best = 0
-    for place in places.get(stems[start], ()):
+    for place in places:
         length = 1
         while (
             start + length < len(stems)
