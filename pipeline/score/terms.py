@@ -69,7 +69,7 @@ def make_terms(printed: str) -> tuple[Term, ...]:
 
 
 def _make_term(word: str) -> Term:
-    weighs = word[0].isalnum() and is_content(word) and word not in load_words("function_words")
+    weighs = word[:1].isalnum() and is_content(word) and word not in load_words("function_words")
     return Term(word, find_key(word), weighs)
 
 

@@ -110,7 +110,7 @@ def test_a_damaged_model_is_one_sentence(tmp_path, name):
     file = folder / name
     file.write_bytes(file.read_bytes()[:100])
     encoder = load_encoder(load_settings(encoder=str(folder)).embed)
-    with pytest.raises(ModelError, match="cannot be loaded .*get the model again"):
+    with pytest.raises(ModelError, match=r"cannot be loaded .*get the model again"):
         encoder.encode(["Prison"], "query")
 
 
