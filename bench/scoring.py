@@ -1,24 +1,20 @@
 """Exact search of the nearest spans for many findings, beside a flat index of FAISS."""
 
-import subprocess
-import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.measured import Row, compare_times, hold_below, time_in_turn
+from bench.runs import run_python
 from pipeline.score.retrieve import find_nearest
 
 Matrix = NDArray[np.float32]
 _DIMENSIONS = 384
 _TOP = 50
 _SIZES = {False: (100_000, 10_000), True: (2_000, 1_000)}
-_PEAK = """
-import resource
-from bench.scoring import draw_vectors, find_nearest
-find_nearest(*draw_vectors({findings}, {spans}), {top})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if __import__("sys").platform == "darwin" else 2**20))
-"""
+_PEAK = "from bench.scoring import *; find_nearest(*draw_vectors({findings}, {spans}), {top})"
 
 
 def draw_vectors(findings: int, spans: int) -> tuple[Matrix, Matrix]:
@@ -51,5 +47,5 @@ def measure(small: bool = False) -> list[Row]:
 
 def _measure_peak(findings: int, spans: int) -> float:
     code = _PEAK.format(findings=findings, spans=spans, top=_TOP)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        return run_python(["-c", code], Path(folder)).mebibytes / 2**10
