@@ -28,7 +28,7 @@ from pipeline.report.texts import Texts, clean_text, load_texts, name_list, shor
 
 RunStyle = Literal["plain", "strong", "added", "other", "kept"]
 TextStyle = Literal["title", "subtitle", "body", "bullet", "quote", "notice"]
-RULED_OUT_SHOWN = 60  # rows; nobody reads more on paper, and evidence.csv has them all
+LISTED = 60  # links ruled out, or conflicts; nobody reads more on paper, and other files have them all
 _CELL = 400  # characters of a quote in a table; the quote cards have the whole
 _IN_FRONT = ("grades", "timeline")  # charts that answer the reader's question; those of error control come last
 _CARDS: tuple[Grade, ...] = ("confirmed", "strong", "moderate", "weak")
@@ -247,17 +247,16 @@ def _compose_denominators(case: Case, results: Results, rows: Sequence[SpanRow],
         if row.grade == "ruled_out" and row.change in index.changes
     ]
     yield from _list_part(
-        texts, "ruled_out", (texts["themes"]["clause"], texts["ruled_out"]["why"]), (0.15, 0.85),
-        ruled_out[:RULED_OUT_SHOWN],
-    )  # fmt: skip
-    if len(ruled_out) > RULED_OUT_SHOWN:
-        yield _say(texts["ruled_out"]["more"].format(count=len(ruled_out) - RULED_OUT_SHOWN))
+        texts, "ruled_out", (texts["themes"]["clause"], texts["ruled_out"]["why"]), (0.15, 0.85), ruled_out, LISTED
+    )
     conflicts = [
         (conflict.unit, *(f"{value:g}: {name_voice(find_voice(index, '', finding), texts)}" for value, finding in
          ((conflict.value, conflict.finding), (conflict.other_value, conflict.other_finding))))
         for conflict in results.conflicts
     ]  # fmt: skip
-    yield from _list_part(texts, "conflicts", (texts["conflicts"]["unit"], "A", "B"), (0.2, 0.4, 0.4), conflicts)
+    yield from _list_part(
+        texts, "conflicts", (texts["conflicts"]["unit"], "A", "B"), (0.2, 0.4, 0.4), conflicts, LISTED
+    )
     problems = [(problem.source, problem.message) for problem in results.problems]
     yield from _list_part(
         texts, "problems", (texts["ruled_out"]["source"], texts["ruled_out"]["why"]), (0.3, 0.7), problems
@@ -276,15 +275,18 @@ def _list_part(
     head: tuple[str, ...],
     widths: tuple[float, ...],
     rows: Sequence[tuple[str, ...]],
+    most: int | None = None,
     **names: str,
 ) -> Iterator[Block]:
-    """A part with its lead and its table, or with the sentence that says there is nothing."""
+    """A part with its lead and its table of at most so many rows, or with the sentence that says there is nothing."""
     yield Heading(1, texts[section]["title"])
     if not rows:
         yield _say(texts[section].get("empty", ""))
         return
     yield _say(texts[section]["lead"].format(**names) if names else texts[section]["lead"])
-    yield Grid(texts[section]["title"], head, tuple(tuple(cell for cell in row) for row in rows), widths)
+    yield Grid(texts[section]["title"], head, tuple(tuple(cell for cell in row) for row in rows[:most]), widths)
+    if most is not None and len(rows) > most:
+        yield _say(texts[section]["more"].format(count=len(rows) - most))
 
 
 def _compose_method(case: Case, results: Results, texts: Texts) -> Iterator[Block]:

@@ -2,13 +2,14 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
 from pypdfium2 import PdfDocument
 
 from pipeline.report import Results
-from pipeline.report.document import Grid, Heading, compose_document
+from pipeline.report.document import LISTED, Grid, Heading, Text, compose_document
 from pipeline.report.pdf import render_pdf
 from pipeline.report.texts import load_texts
 from pipeline.report.word import render_docx
@@ -23,6 +24,17 @@ def test_every_denominator_has_its_part(name):
     texts = load_texts()
     parts = ("summary", "unsourced", "asks", "ruled_out", "conflicts", "problems", "documents", "reading", "settings")
     assert set(heads) >= {texts[part]["title"] for part in parts}
+
+
+def test_long_lists_are_cut_on_paper_and_say_where_the_rest_is():
+    case, results = CASES["full"]
+    many = replace(results, conflicts=tuple(results.conflicts) * 100)
+    blocks = compose_document(case, many)
+    title = load_texts()["conflicts"]["title"]
+    (table,) = (block for block in blocks if isinstance(block, Grid) and block.caption == title)
+    assert len(table.rows) == LISTED
+    said = [run.text for block in blocks if isinstance(block, Text) for run in block.runs]
+    assert f"{len(many.conflicts) - LISTED} more are in report.html." in said
 
 
 @pytest.mark.parametrize("name", CASES)
