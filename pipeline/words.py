@@ -143,11 +143,13 @@ def is_content(word: str) -> bool:
 
 def list_denials(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
     """What a text denies, word by word: pairs of a denying word's stem ("not", "end") and the next content stem."""
-    return frozenset(
-        (word.stem, next((after.stem for after in words[place + 1 :] if after.is_content and not after.denies), ""))
-        for place, word in enumerate(words)
-        if word.denies
-    )
+    denials, following = set(), ""
+    for word in reversed(words):
+        if word.denies:
+            denials.add((word.stem, following))
+        elif word.is_content:
+            following = word.stem
+    return frozenset(denials)
 
 
 @cache
