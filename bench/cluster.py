@@ -16,7 +16,7 @@ from bench.scoring import draw_vectors
 from pipeline.case import load_case
 from pipeline.run import Line, run_case
 from pipeline.run.line import Stage
-from pipeline.score.retrieve import find_nearest
+from pipeline.score.retrieve import compare_vectors, find_largest
 from pipeline.settings import load_settings
 
 _STAGES: tuple[Stage, ...] = ("ingest", "extract", "score")  # what is spread; workers encode what they score
@@ -50,7 +50,7 @@ def measure(small: bool = False) -> list[Row]:
 
 def _cost_pairs(small: bool) -> Row:
     findings, spans = draw_vectors(*((2_000, 1_000) if small else (50_000, 10_000)))
-    seconds, _ = time_call(lambda: find_nearest(findings, spans, 50))
+    seconds, _ = time_call(lambda: find_largest(compare_vectors(findings, spans), 50))
     cores, pairs = os.cpu_count() or 1, len(findings) * len(spans)
     size = f"{len(findings)} x {len(spans)}, top 50"
     return tell_value("cost: exact search, one core, for a million pairs", seconds * cores / pairs * 1e6, "s", size)

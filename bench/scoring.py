@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from bench.measured import Row, compare_times, hold_below, time_in_turn
 from bench.runs import run_python
-from pipeline.score.retrieve import find_nearest
+from pipeline.score.retrieve import compare_vectors, find_largest
 
 Matrix = NDArray[np.float32]
 _DIMENSIONS = 384
 _TOP = 50
 _SIZES = {False: (100_000, 10_000), True: (2_000, 1_000)}
-_PEAK = "from bench.scoring import *; find_nearest(*draw_vectors({findings}, {spans}), {top})"
+_PEAK = "from bench.scoring import *; find_largest(compare_vectors(*draw_vectors({findings}, {spans})), {top})"
 
 
 def draw_vectors(findings: int, spans: int) -> tuple[Matrix, Matrix]:
@@ -34,7 +34,7 @@ def measure(small: bool = False) -> list[Row]:
     index.add(spans)
     size = f"{len(findings)} x {len(spans)}, {_DIMENSIONS} dimensions, top {_TOP}"
     ours, theirs = time_in_turn(
-        lambda: find_nearest(findings, spans, _TOP), lambda: index.search(findings, _TOP), rounds=3
+        lambda: find_largest(compare_vectors(findings, spans), _TOP), lambda: index.search(findings, _TOP), rounds=3
     )
     (_, found), (_, wanted) = ours, theirs
     apart = float(np.abs(found[1] - wanted[0]).max())

@@ -16,7 +16,7 @@ from bench.texts import draw_texts
 from pipeline.embed import VectorStore
 from pipeline.embed.encoder import Side, Vectors, make_toy_encoder
 from pipeline.ingest import read_document
-from pipeline.score.retrieve import find_nearest
+from pipeline.score.retrieve import compare_vectors, find_largest
 
 
 @pytest.mark.parametrize("step", [None, 1 / 16])  # in sixteenths nearly all cosines are tied, and every sum is exact
@@ -24,7 +24,7 @@ def test_search_is_exact_and_ties_go_to_the_earlier(step: float | None) -> None:
     findings, spans = draw_vectors(300, 1000)
     if step is not None:
         findings, spans = (findings / step).round() * step, (spans / step).round() * step
-    found, cosines = find_nearest(findings, spans, 50)
+    found, cosines = find_largest(compare_vectors(findings, spans), 50)
     every = findings @ spans.T
     wanted = np.argsort(-every, axis=1, kind="stable")[:, :50]
     if step is not None:
@@ -36,7 +36,7 @@ def test_search_is_exact_and_ties_go_to_the_earlier(step: float | None) -> None:
 @pytest.mark.parametrize("spans", [1, 49, 50, 51, 450])
 def test_search_in_a_short_list_gives_what_there_is(spans: int) -> None:
     findings, passages = draw_vectors(5, spans)
-    found, _ = find_nearest(findings, passages, 50)
+    found, _ = find_largest(compare_vectors(findings, passages), 50)
     assert found.shape == (5, min(50, spans))
     assert all(len(set(row)) == len(row) for row in found.tolist())
 

@@ -33,7 +33,7 @@ class Scores:
     @cached_property
     def _whole(self) -> Matrix:
         """All of a matrix that is no larger than a block: one thread multiplies it about as fast as several would, and
-        those of the library for matrices keep their cores busy for a tenth of a second after each multiplication."""
+        those of the library for matrices keep their cores busy for a while after each multiplication."""
         with _load_threads().limit(limits=1, user_api="blas"):
             return self.make_rows(slice(0, self.shape[0]))
 
@@ -141,16 +141,11 @@ def find_candidates(matrices: Sequence[tuple[Scores | None, int]], both_sides: b
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def find_nearest(queries: Matrix, documents: Matrix, top: int) -> tuple[Places, Matrix]:
-    """For n unit vectors the places of the `top` nearest of m others, and their cosines; both n x top, best first.
-
-    Exact, ties to the earlier document.
-    """
-    return find_largest(compare_vectors(queries, documents), top)
-
-
 def find_largest(scores: Scores, top: int) -> tuple[Places, Matrix]:
-    """The columns of the `top` largest of each row, and their values; best first."""
+    """The columns of the `top` largest of each row, and their values; best first, ties to the earlier column.
+
+    Exact: with `compare_vectors` the nearest neighbours of n texts among m others.
+    """
     shape = scores.shape[0], min(top, scores.shape[1])
     places, values = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.float32)
 
