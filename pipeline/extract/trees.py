@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Form:
     """What does not hang on the sentence around a word, but for its tag and label."""
 
@@ -25,22 +25,13 @@ class Form:
 
 
 @dataclass(slots=True, eq=False)
-class Word:
-    """A word or sign of a sentence; the root is its own head."""
+class Word(Form):
+    """A word or sign of a sentence; `dep_` is the label of the arc to its head. The root is its own head."""
 
     doc: "Tree" = field(repr=False)
     i: int  # place in the sentence
     idx: int  # character offset
     whitespace_: str  # the blank behind it
-    text: str
-    lower_: str
-    is_alpha: bool
-    is_punct: bool
-    like_num: bool
-    tag_: str
-    pos_: str
-    dep_: str  # label of the arc to the head
-    lemma_: str
     head: "Word" = field(init=False, repr=False)
     children: list["Word"] = field(default_factory=list, repr=False)  # in order
 
@@ -97,8 +88,8 @@ def make_tree(forms: Sequence[Form], heads: Sequence[int], blanks: Sequence[int]
     starts = accumulate(map(len, parts), initial=0)
     tree.words = [
         Word(
-            tree, place, idx, blank, form.text, form.lower_, form.is_alpha, form.is_punct, form.like_num, form.tag_,
-            form.pos_, form.dep_, form.lemma_,
+            form.text, form.lower_, form.is_alpha, form.is_punct, form.like_num, form.tag_, form.pos_, form.dep_,
+            form.lemma_, tree, place, idx, blank,
         )
         for place, (form, idx, blank) in enumerate(zip(forms, starts, behind, strict=False))
     ]  # fmt: skip
