@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 _BATCH = 512  # tokens, padding included: the layers of so many stay in a core's cache
 _OPSET, _FUSED = 17, "com.microsoft"
+_PLAIN = {"Add", "Div", "MatMul", "Mul", "ReduceMean", "Sqrt", "Sub"}  # operators of ONNX itself
 _KNOWN = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 _MODULES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _NEEDED = ("model.safetensors", "tokenizer.json", "config.json", "modules.json", "1_Pooling/config.json")
@@ -140,18 +141,27 @@ def _build_graph(folder: Path) -> bytes:
 
     def add(operator: str, *inputs: str, **told: Any) -> str:
         outputs = [f"{operator}.{len(nodes)}", *(["lengths"] if operator == "EmbedLayerNormalization" else [])]
-        domain = "" if operator == "MatMul" else _FUSED
+        domain = "" if operator in _PLAIN else _FUSED
         nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **told))
         return outputs[0]
 
     def multiply(state: str, dense: str) -> str:
         return add("MatMul", state, hold(f"{dense}.weight", weights[f"{dense}.weight"].T))
 
+    def average(state: str) -> str:
+        return add("ReduceMean", state, axes=[-1], keepdims=1)
+
     def join(state: str, block: str, given: str) -> str:
-        """What a block makes of a state, added to the state and normalised."""
-        norm = [hold(f"{block}.LayerNorm.{part}") for part in ("weight", "bias")]
-        mixed = multiply(given, f"{block}.dense")
-        return add("SkipLayerNormalization", mixed, state, *norm, hold(f"{block}.dense.bias"), epsilon=epsilon)
+        """What a block makes of a state, added to the state and normalised.
+
+        In simple operators, which go through several numbers at once; SkipLayerNormalization takes one after another.
+        """
+        weight, bias = (hold(f"{block}.LayerNorm.{part}") for part in ("weight", "bias"))
+        mixed = add("Add", multiply(given, f"{block}.dense"), hold(f"{block}.dense.bias"))
+        both = add("Add", mixed, state)
+        apart = add("Sub", both, average(both))
+        spread = add("Sqrt", add("Add", average(add("Mul", apart, apart)), hold("epsilon", np.array([epsilon]))))
+        return add("Add", add("Mul", add("Div", apart, spread), weight), bias)
 
     epsilon = float(config.get("layer_norm_eps", 1e-12))
     tables = [hold(f"embeddings.{name}_embeddings.weight") for name in ("word", "position", "token_type")]

@@ -17,7 +17,7 @@ from pipeline.weights import find_cache
 from pipeline.words import content_stems, split_words
 
 _SEAL = 4  # bytes
-_CHUNK = 512  # texts encoded between two commits: what a killed run can lose
+_CHUNK = 2_048  # texts encoded between two commits: what a killed run can lose
 _ASKED = 500  # keys in one question
 _HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
 _Keyed = tuple[bytes, str]
