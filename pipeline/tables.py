@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own allocator keeps what has become free
+
 Record = TypeVar("Record")
 Address = Path | str  # a path, or an address of fsspec
 _KEY = b"clausetrace.key"
@@ -135,11 +137,11 @@ class Rows(Generic[Record]):
         with _explaining_damage(self._path):
             return self._file.read(columns=list(names), use_threads=False)
 
-    def read_groups(self, name: str) -> "Iterator[pa.ChunkedArray]":
-        """The named column as Arrow holds it, a group of rows at a time."""
+    def read_groups(self, *names: str) -> "Iterator[pa.Table]":
+        """The named columns as Arrow holds them, a group of rows at a time."""
         with _explaining_damage(self._path):
             for group in range(self._file.num_row_groups):
-                yield self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+                yield self._file.read_row_group(group, columns=list(names), use_threads=False)
 
     def list_column(self, name: str) -> list[Any]:
         """A column as plain values."""

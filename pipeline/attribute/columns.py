@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Flags = NDArray[np.bool_]
-_NUMBERS = ("log_odds", "match_probability", "shared_idf_added", "shared_share", "bm25_share", "cosine_span")
+_NUMBERS = ("log_odds", "match_probability", "shared_idf_added", "shared_share")
 _FLAGS = ("negation_conflict", "role_swap", "stance_conflict")
 NOWHERE = -1
 NONE = np.zeros(0, dtype=np.int64)
@@ -28,17 +28,17 @@ class FindingTable(Mapping[str, Finding]):
 
     def __init__(self, rows: Rows[Finding]) -> None:
         table = rows.read_columns("id", "source", "order", "kind", "voice", "figures")
-        names, sources, orders, kinds, voices = (table.column(number).to_pylist() for number in range(5))
-        order = sorted(range(len(rows)), key=lambda at: (sources[at], orders[at], names[at]))
+        names, orders = table["id"].to_pylist(), table["order"].to_pylist()
+        sources, kinds, voices = (_list_shared(table[name]) for name in ("source", "kind", "voice"))
+        kept = {names[at]: at for at in sorted(range(len(rows)), key=lambda at: (sources[at], orders[at], names[at]))}
         self._rows = rows
         self._made: dict[str, Finding] = {}
-        self._at = {names[at]: at for at in order}
-        kept = list(self._at.values())
-        self.places = {name: place for place, name in enumerate(self._at)}
-        self.sources: list[str] = [sources[at] for at in kept]
-        self.kinds: list[str] = [kinds[at] for at in kept]
-        self.voices: list[str] = [voices[at] for at in kept]
-        self.figures: list[int] = count_items(table["figures"])[kept].tolist() if kept else []  # how many it states
+        self._at = np.fromiter(kept.values(), dtype=np.int64)  # the row of each finding
+        self.places = {name: place for place, name in enumerate(kept)}
+        self.sources = [sources[at] for at in self._at]
+        self.kinds = [kinds[at] for at in self._at]
+        self.voices = [voices[at] for at in self._at]
+        self.figures: list[int] = count_items(table["figures"])[self._at].tolist()  # how many it states
 
     def __getitem__(self, name: str) -> Finding:
         if name not in self._made:
@@ -46,19 +46,19 @@ class FindingTable(Mapping[str, Finding]):
         return self._made[name]
 
     def __iter__(self) -> Any:
-        return iter(self._at)
+        return iter(self.places)
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self.places)
 
     def load(self, names: Iterable[str]) -> None:
         """Make many records at once, which is faster than one by one. Raises KeyError for an id that is not there."""
         wanted = list(dict.fromkeys(name for name in names if name not in self._made))
-        self._made.update(zip(wanted, self._rows.take([self._at[name] for name in wanted]), strict=True))
+        self._made.update(zip(wanted, self._rows.take(self._at[[self.places[name] for name in wanted]]), strict=True))
 
     def choose(self, chosen: Sequence[bool]) -> list[Finding]:
         """The records for which a list in this order holds True."""
-        names = [name for name, is_chosen in zip(self._at, chosen, strict=True) if is_chosen]
+        names = [name for name, is_chosen in zip(self.places, chosen, strict=True) if is_chosen]
         self.load(names)
         return [self._made[name] for name in names]
 
@@ -133,28 +133,42 @@ class LinkTable:
 def open_links(
     rows: Rows[Link], spans: Mapping[str, int], sources: Mapping[str, int], findings: FindingTable
 ) -> LinkTable:
-    """The links whose span, source and finding are known, in order."""
+    """The links whose span, source and finding are known, in order.
+
+    One column after another, so that no more than one is in memory in another order.
+    """
     coded = [
-        encode_column(rows, name, places)
+        _encode_column(rows, name, places)
         for name, places in (("change", spans), ("source", sources), ("finding", findings.places))
     ]
-    kept = np.flatnonzero(np.all([values != NOWHERE for values in coded], axis=0))
-    span, source, finding = (values[kept] for values in coded)
-    numbers = {name: read_numbers(rows, name)[kept] for name in _NUMBERS}
-    order = np.lexsort((findings.ranks[finding], -numbers["log_odds"], source, span))
-    closeness = np.where(np.isnan(numbers["cosine_span"]), numbers["bm25_share"], numbers["cosine_span"])
+    at = np.flatnonzero(np.all([values != NOWHERE for values in coded], axis=0))
+    keys = [findings.ranks[coded[2][at]], -_read_numbers(rows, "log_odds")[at], coded[1][at], coded[0][at]]
+    at = at[np.lexsort(keys)]
+    del keys
     return LinkTable(
         rows=rows,
-        at=kept[order],
-        span=span[order],
-        source=source[order],
-        finding=finding[order],
-        closeness=closeness[order],
-        ordered_words=rows.read_columns("ordered_words").column(0).to_numpy()[kept][order],
-        items=np.concatenate([NONE, *map(count_items, rows.read_groups("shared_items"))])[kept][order],
-        contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[kept][order],
-        **{name: numbers[name][order] for name in _NUMBERS[:4]},
+        at=at,
+        span=coded[0][at],
+        source=coded[1][at],
+        finding=coded[2][at],
+        closeness=_read_closeness(rows)[at],
+        ordered_words=rows.read_columns("ordered_words").column(0).to_numpy()[at],
+        items=_count_items(rows, "shared_items")[at],
+        contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[at],
+        **{name: _read_numbers(rows, name)[at] for name in _NUMBERS},
     )
+
+
+def _read_closeness(rows: Rows[Link]) -> Floats:
+    cosines = _read_numbers(rows, "cosine_span")
+    return np.where(np.isnan(cosines), _read_numbers(rows, "bm25_share"), cosines)
+
+
+def _list_shared(column: "pa.ChunkedArray") -> list[str]:
+    """A column of few texts as plain values, rows of the same text holding the same object."""
+    coded = column.combine_chunks().dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    return [texts[place] for place in coded.indices.to_pylist()]
 
 
 def count_items(lists: "pa.ChunkedArray") -> Ints:
@@ -164,20 +178,27 @@ def count_items(lists: "pa.ChunkedArray") -> Ints:
     return np.asarray(pc.list_value_length(lists).to_numpy(), dtype=np.int64)
 
 
-def read_numbers(rows: Rows[Any], name: str) -> Floats:
+def _count_items(rows: Rows[Link], name: str) -> Ints:
+    """`count_items` for a whole column, whose lists are never in memory together."""
+    return np.concatenate([NONE, *(count_items(group[name]) for group in rows.read_groups(name))])
+
+
+def list_numbers(column: "pa.ChunkedArray") -> Floats:
     """A column of numbers, NaN for None."""
-    return np.asarray(rows.read_columns(name).column(0).to_numpy(), dtype=np.float64)
+    return np.asarray(column.to_numpy(), dtype=np.float64)
 
 
-def encode_column(rows: Rows[Any], name: str, places: Mapping[str, int]) -> Ints:
-    """The place of each text of a column, NOWHERE for texts that have none.
-
-    In each group of rows every distinct text is looked up once; the texts of all groups are never in memory together.
-    """
-    return np.concatenate([NONE, *(_encode(column, places) for column in rows.read_groups(name))])
-
-
-def _encode(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
+def encode(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
+    """The place of each text of a column, NOWHERE for texts that have none; every distinct text is looked up once."""
     coded = column.combine_chunks().dictionary_encode()
     known = np.array([*(places.get(name, NOWHERE) for name in coded.dictionary.to_pylist()), NOWHERE], dtype=np.int64)
     return np.asarray(known[coded.indices.to_numpy()])
+
+
+def _encode_column(rows: Rows[Link], name: str, places: Mapping[str, int]) -> Ints:
+    """`encode` for a whole column; the texts of all groups of rows are never in memory together."""
+    return np.concatenate([NONE, *(encode(group[name], places) for group in rows.read_groups(name))])
+
+
+def _read_numbers(rows: Rows[Link], name: str) -> Floats:
+    return list_numbers(rows.read_columns(name)[name])

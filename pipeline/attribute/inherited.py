@@ -3,16 +3,21 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipeline.attribute.columns import NOWHERE, Flags, encode_column, read_numbers
+from pipeline.attribute.blocks import Floats, Ints
+from pipeline.attribute.columns import NONE, NOWHERE, Flags, encode, list_numbers
 from pipeline.attribute.dossier import Dossier
 from pipeline.attribute.judge import find_bar, name_evidence
 from pipeline.attribute.reviews import apply_reviews
 from pipeline.attribute.tests import await_confirmation, examine_newness, examine_precedence, name_origin
 from pipeline.attribute.wording import join_names, name_source, say
 from pipeline.records import Change, Evidence, Role, Test
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _CLEAR = 0.6  # cosine of a finding with a clause from which on it says the same; placebos must stay below it as well
 _CLEAR_WORDS = 15.0  # BM25 in lexical-only mode
@@ -37,25 +42,44 @@ class Nearest:
 
 def find_nearest(dossier: Dossier) -> dict[str, Nearest]:
     """For each finding of the claimant, by id, the clause it resembles most, at a tie the first by id."""
-    rows = dossier.similarities
     clauses = {name: place for place, name in enumerate(sorted(dossier.clauses))}
-    finding, clause = encode_column(rows, "finding", dossier.findings.places), encode_column(rows, "clause", clauses)
-    cosine, bm25 = read_numbers(rows, "cosine_clause"), read_numbers(rows, "bm25_clause")
-    is_lexical = np.isnan(cosine)
-    values = np.where(is_lexical, bm25, cosine)
+    placebos, claimants = (_find_role(role, dossier) for role in ("placebo", "claimant"))
     reached = np.zeros(len(clauses))
-    of_placebos = _find_role("placebo", dossier)[finding] & (clause != NOWHERE)
-    np.maximum.at(reached, clause[of_placebos], values[of_placebos])
-    own = np.flatnonzero(_find_role("claimant", dossier)[finding] & (clause != NOWHERE))
-    order = own[np.lexsort((clause[own], -values[own], finding[own]))]
-    best = order[np.flatnonzero(np.diff(finding[order], prepend=-1))]
+    parts = [_Resembling(NONE, NONE, np.zeros(0), np.zeros(0, dtype=bool))]
+    for group in dossier.similarities.read_groups("finding", "clause", "cosine_clause", "bm25_clause"):
+        all_rows = _read_group(group, dossier.findings.places, clauses)
+        spoken = all_rows.pick(placebos[all_rows.finding])
+        np.maximum.at(reached, spoken.clause, spoken.value)
+        parts.append(all_rows.pick(claimants[all_rows.finding]))
+    own = _Resembling._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = np.lexsort((own.clause, -own.value, own.finding))
+    best = own.pick(order[np.flatnonzero(np.diff(own.finding[order], prepend=-1))])
     ids, names = list(dossier.findings), list(clauses)
     return {
-        ids[finding[at]]: Nearest(
-            ids[finding[at]], names[clause[at]], float(values[at]), float(reached[clause[at]]), bool(is_lexical[at])
-        )
-        for at in best.tolist()
+        ids[finding]: Nearest(ids[finding], names[clause], value, float(reached[clause]), is_lexical)
+        for finding, clause, value, is_lexical in zip(*(column.tolist() for column in best), strict=True)
     }
+
+
+class _Resembling(NamedTuple):
+    """How much findings resemble clauses, in columns."""
+
+    finding: Ints  # place among the findings
+    clause: Ints  # place among the clauses, by id
+    value: Floats
+    is_lexical: Flags
+
+    def pick(self, chosen: Flags | Ints) -> "_Resembling":
+        return _Resembling._make(column[chosen] for column in self)
+
+
+def _read_group(group: "pa.Table", findings: Mapping[str, int], clauses: Mapping[str, int]) -> _Resembling:
+    """The rows of similarities whose clause is known."""
+    cosine = list_numbers(group["cosine_clause"])
+    is_lexical = np.isnan(cosine)
+    values = np.where(is_lexical, list_numbers(group["bm25_clause"]), cosine)
+    read = _Resembling(encode(group["finding"], findings), encode(group["clause"], clauses), values, is_lexical)
+    return read.pick(read.clause != NOWHERE)
 
 
 def _find_role(role: Role, dossier: Dossier) -> Flags:

@@ -6,12 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from pipeline.attribute.blocks import Floats
+from pipeline.attribute.blocks import Floats, Ints
 
 _TOLERANCE = 1e-4  # embeddings differ in the fifth decimal between machines; what is that near counts as equal
-
-
-_BLOCK = 64  # placebos measured at once against the others
+_BLOCK = 64  # placebos looked at together
 
 
 @dataclass(frozen=True)
@@ -118,27 +116,56 @@ def _measure_spread(values: Floats, level: float) -> tuple[Floats, Floats]:
 
 
 def _find_tops(values: Floats, level: float) -> Floats:
-    """The strongest standardised match of each document but the first, measured against all the others."""
-    ordered, ranks = np.sort(values, axis=0), np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0)
-    number = len(values) - 1  # of the others
-    middle = np.array([(number - 1) // 2, number // 2])
-    tops = np.empty(number)
-    for start in range(1, number + 1, _BLOCK):
-        block = np.arange(start, min(start + _BLOCK, number + 1))
-        behind = middle[:, None, None] + (
-            ranks[block] <= middle[:, None, None]
-        )  # where the middle of the others stands
-        centre = np.take_along_axis(ordered[None], behind, axis=1).mean(axis=0)
-        deviations = np.abs(values.T[None] - centre[:, :, None])  # documents of the block x spans x all documents
-        deviations[np.arange(len(block)), :, block] = np.inf  # the document itself, behind all others
-        own = np.partition(deviations, middle, axis=2)[:, :, middle].mean(axis=2)
-        whole = number * values.shape[1]
-        halves = np.array([(whole - 1) // 2, whole // 2])
-        pooled = np.partition(deviations.reshape(len(block), -1), halves, axis=1)[:, halves].mean(axis=1)
-        scale = np.maximum(np.maximum(own, pooled[:, None]), 1e-6)
-        z = (np.maximum(values[block], level) - np.maximum(centre, level)) / scale
-        tops[block - 1] = z.max(axis=1)
-    return tops
+    """The strongest standardised match of each document but the first, measured against all the others.
+
+    Without one document the median of a span is one of three numbers, so its deviations are sorted three times and not
+    once for each document.
+    """
+    number, spans = len(values) - 1, values.shape[1]  # of the others
+    middle, columns = ((number - 1) // 2, number // 2), np.arange(spans)
+    ordered = np.sort(values, axis=0)
+    below, above = (ordered[place : place + 2] for place in middle)
+    centres = np.stack([below[0] + above[0], below[0] + above[1], below[1] + above[1]]) / 2
+    deviations = np.abs(values - centres[:, None])  # the three x documents x spans
+    lined, ranks = np.sort(deviations, axis=1), _rank(deviations)
+    case = sum((_rank(values[None])[0][1:] <= place).astype(np.int64) for place in middle)
+    rank = np.take_along_axis(ranks[:, 1:], case[None], axis=0)[0]
+    own = sum(lined[case, place + (rank <= place), columns] for place in middle) / 2
+    scale = np.maximum(np.maximum(own, _pool_deviations(deviations, lined, case, rank)[:, None]), 1e-6)
+    centre = np.take_along_axis(centres, case, axis=0)
+    return np.asarray(((np.maximum(values[1:], level) - np.maximum(centre, level)) / scale).max(axis=1))
+
+
+def _rank(values: Floats) -> Ints:
+    return np.asarray(np.argsort(np.argsort(values, axis=1, kind="stable"), axis=1))
+
+
+def _pool_deviations(deviations: Floats, lined: Floats, case: Ints, rank: Ints) -> Floats:
+    """For each document the median deviation of all the others on all spans.
+
+    `deviations` are those from each of three medians (3 x documents x spans), `lined` the same sorted; `case` says
+    which of them holds without the document, and `rank` where its own deviation stands in them (documents x spans).
+    Only what lies between the smallest and the largest number that the median can be is looked at one by one.
+    """
+    number, spans = case.shape
+    halves, columns = np.array([(number * spans - 1) // 2, number * spans // 2]), np.arange(spans)
+    least = np.sort(deviations.min(axis=0), axis=None)[halves[0]]
+    most = np.sort(deviations.max(axis=0), axis=None)[halves[1] + spans]
+    before = (lined < least).sum(axis=1)  # the three x spans
+    width = int(((lined <= most).sum(axis=1) - before).max())
+    padded = np.concatenate([lined, np.full((3, width, spans), np.inf)], axis=1)
+    pooled = np.empty(number)
+    for start in range(0, number, _BLOCK):
+        cases, ranks = case[start : start + _BLOCK], rank[start : start + _BLOCK]
+        firsts = before[cases, columns]
+        inside = padded[cases[..., None], firsts[..., None] + np.arange(width), columns[:, None]]
+        at = ranks - firsts  # of the document's own deviations, which do not count
+        rows, of_spans = np.nonzero((at >= 0) & (at < width))
+        inside[rows, of_spans, at[rows, of_spans]] = np.inf
+        places = halves - (firsts.sum(axis=1) - (at < 0).sum(axis=1))[:, None]
+        inside = np.sort(inside.reshape(len(cases), -1), axis=1)
+        pooled[start : start + _BLOCK] = np.take_along_axis(inside, places, axis=1).sum(axis=1) / 2
+    return pooled
 
 
 def _count_reaching(ordered: Floats, z: float) -> int:
