@@ -136,6 +136,18 @@ def count_cores() -> int:
     return 1 if _WATCHER.get() else os.cpu_count() or 1
 
 
+def give_back_memory() -> None:
+    """Give what has become free in this process back to the system, where its allocator (glibc) can.
+
+    Else what one stage needed would still be counted while the next one works.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(AttributeError, OSError):  # another allocator
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def announce_scan() -> None:
     """Say that another page goes through OCR, for which the limits grant extra time. Does nothing outside a worker."""
     watcher = _WATCHER.get()

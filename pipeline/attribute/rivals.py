@@ -75,9 +75,10 @@ def add_holders(competition: Competition, holders: Iterable[str], link: Link, do
     """
     source = dossier.sources[link.source]
     before, unclear = list(competition.before), list(competition.unclear)
-    for rival in (dossier.sources[name] for name in holders):
+    known = {rival.id for rival in (*before, *unclear)}
+    for rival in (dossier.sources[name] for name in dict.fromkeys(holders) if name not in known):
         is_voice = rival.role in VOICES and name_organisation(rival) != name_organisation(source)
-        if not is_voice or dossier.is_barred(rival) or rival in (*before, *unclear):
+        if not is_voice or dossier.is_barred(rival):
             continue
         relation = relate_dates(rival, source)
         if relation != "later":

@@ -8,6 +8,7 @@ stage that was stopped leaves whole tables or none, and a rerun goes on from the
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from pipeline.engine import give_back_memory
 from pipeline.run.claims import check_claims, judge_claims
 from pipeline.run.documents import extract, ingest, list_document_parts
 from pipeline.run.freezing import freeze_case
@@ -67,6 +68,7 @@ def run_case(line: Line, until: Stage = "report") -> list[Path]:
     """
     for stage, step in _STEPS.items():
         step(line)
+        give_back_memory()
         if stage == until:
             break
     return list_reports(line) if until == "report" else []
