@@ -68,7 +68,9 @@ def open_fused(folder: Path) -> ReadTexts:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    graph = _build_graph(folder)
+    graph, held = _build_graph(folder)
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in held.values()]
+    options.add_external_initializers(list(held), values)
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
@@ -125,9 +127,12 @@ def _read_json(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _build_graph(folder: Path) -> bytes:
-    """The serialised graph: ids, kinds and mask (int32, texts x tokens) to states (texts x tokens x dimensions)."""
-    from onnx import TensorProto, helper, numpy_helper
+def _build_graph(folder: Path) -> tuple[bytes, dict[str, Floats]]:
+    """The serialised graph: ids, kinds and mask (int32, texts x tokens) to states (texts x tokens x dimensions).
+
+    The weights that it names are given beside it, for within it they would be copied several times over.
+    """
+    from onnx import TensorProto, helper
     from safetensors.numpy import load_file
 
     config = _read_json(folder / "config.json")
@@ -163,6 +168,13 @@ def _build_graph(folder: Path) -> bytes:
         spread = add("Sqrt", add("Add", average(add("Mul", apart, apart)), hold("epsilon", np.array([epsilon]))))
         return add("Add", add("Mul", add("Div", apart, spread), weight), bias)
 
+    def name_outside(name: str, array: Floats) -> Any:
+        """An initializer whose numbers are given with the session."""
+        tensor = TensorProto(name=name, dims=array.shape, data_type=TensorProto.FLOAT)
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value=name)
+        return tensor
+
     epsilon = float(config.get("layer_norm_eps", 1e-12))
     tables = [hold(f"embeddings.{name}_embeddings.weight") for name in ("word", "position", "token_type")]
     norm = [hold(f"embeddings.LayerNorm.{part}") for part in ("weight", "bias")]
@@ -180,10 +192,10 @@ def _build_graph(folder: Path) -> bytes:
         "bert",
         [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in ("ids", "kinds", "mask")],
         [helper.make_tensor_value_info(state, TensorProto.FLOAT, [*shape, config["hidden_size"]])],
-        [numpy_helper.from_array(array, name) for name, array in held.items()],
+        [name_outside(name, array) for name, array in held.items()],
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
-    return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString())
+    return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()), held
 
 
 def _pack(weights: Mapping[str, Floats], at: str, part: str) -> Floats:
