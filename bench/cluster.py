@@ -30,7 +30,7 @@ def measure(small: bool = False) -> list[Row]:
         case = Path(name) / "case"
         files = write_case(case, papers, pages)
         number = count_pages(files)
-        alone, both = (_time_stages(case, Path(name) / f"out-{workers}", workers) for workers in (1, 2))
+        alone, both = (time_stages(case, Path(name) / f"out-{workers}", workers) for workers in (1, 2))
         size = f"{len(files)} documents, {number} pages"
         rows = [compare_times("cluster: two workers beside one", sum(both.values()), sum(alone.values()), 1.7, size)]
         rows += [
@@ -56,7 +56,7 @@ def _cost_pairs(small: bool) -> Row:
     return tell_value("cost: exact search, one core, for a million pairs", seconds * cores / pairs * 1e6, "s", size)
 
 
-def _time_stages(case: Path, out: Path, workers: int) -> dict[str, float]:
+def time_stages(case: Path, out: Path, workers: int) -> dict[str, float]:
     """Seconds by the clock of each stage on a cluster of so many workers, their start and their models' included."""
     spent: dict[str, float] = {}
     with start_cluster(workers, out) as address:

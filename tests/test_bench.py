@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import embedding, growth, plain, sentences
+from bench import cluster, embedding, growth, plain, sentences
 from bench.documents import count_pages, write_case
 from bench.runs import run_case, run_python
 from bench.scoring import draw_vectors
@@ -118,6 +118,15 @@ def test_sentence_ends_that_one_side_has() -> None:
 def test_exponent_of_growth(power: float, factor: float) -> None:
     sizes = (10, 30, 100)
     assert growth.fit_exponent(sizes, [factor * size**power for size in sizes]) == pytest.approx(power)
+
+
+@pytest.mark.weights
+def test_one_worker_and_two_are_timed_over_the_same_work(case: Path, tmp_path: Path) -> None:
+    spent = [cluster.time_stages(case, tmp_path / str(workers), workers) for workers in (1, 2)]
+    assert [list(stages) for stages in spent] == [["ingest", "extract", "score"]] * 2
+    parts = [sorted((tmp_path / workers / "work/parts").iterdir()) for workers in ("1", "2")]
+    assert [part.name for part in parts[0]] == [part.name for part in parts[1]] != []
+    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(*parts, strict=True))
 
 
 def test_a_run_that_fails_says_so(tmp_path: Path) -> None:
