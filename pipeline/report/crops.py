@@ -110,7 +110,7 @@ def _crop_page(
         draw.rectangle(((box.x0 - 3) * _SCALE, upper, (box.x1 + 3) * _SCALE, lower), outline=_INK, width=2)
     strip = image.crop((0, top - first, image.width, bottom - first)).quantize(_COLOURS, dither=0)
     packed = io.BytesIO()
-    strip.save(packed, "PNG", optimize=True)
+    strip.save(packed, "PNG")
     return Crop(source, number, strip.width, strip.height, packed.getvalue())
 
 
