@@ -17,8 +17,8 @@ def find_common(texts: Iterable[tuple[str, str]], mask: Iterable[str]) -> frozen
     """
     used: dict[str, set[str]] = {}
     for source, text in texts:
-        used.setdefault(source, set()).update(content_vocabulary(text))
-    counts = Counter(stem for stems in used.values() for stem in stems)
+        used.setdefault(source, set()).update(text.split())
+    counts = Counter(stem for printed in used.values() for stem in content_vocabulary(" ".join(printed)))
     limit = max(_RARE_COUNT, round(_RARE_SHARE * len(used)))
     masked = {stem for name in mask for stem in content_stems(name)}
     return frozenset({stem for stem, count in counts.items() if count > limit} | masked)
