@@ -38,6 +38,7 @@ _JUDGED = (
     "6-problems",
 )  # fmt: skip
 _PROBLEMS = ("1-problems", "2-problems", "5-problems", "6-problems")
+_BATCH = 1_024  # findings whose quotes are strings at a time
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
@@ -137,7 +138,7 @@ def load_results(line: Line) -> "Results":
         changes=tuple(line.read("3-changes", Change)),
         links=tuple(line.open("5-links", Link).find("id", {row.link for row in evidence})),
         strengths=_list_strengths(line),
-        heard=frozenset(said.list_column("source")),
+        heard=frozenset(said.read_columns("source")["source"].unique().to_pylist()),
         common=find_common(_list_said(said), line.case.mask),
         evidence=tuple(evidence),
         attributions=tuple(line.read("6-attributions", Attribution)),
@@ -156,9 +157,12 @@ def load_results(line: Line) -> "Results":
 
 def _list_said(findings: Rows[Finding]) -> Iterator[tuple[str, str]]:
     """Document and text of every quote of every finding."""
+    import pyarrow as pa
+
     for column in findings.read_groups("quotes"):
-        quotes = column.combine_chunks().flatten()
-        yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
+        for batch in pa.table({"quotes": column}).to_batches(_BATCH):
+            quotes = batch["quotes"].flatten()
+            yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
 
 
 def _list_strengths(line: Line) -> tuple[tuple[str, str, float], ...]:
