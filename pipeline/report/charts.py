@@ -33,6 +33,7 @@ _SHAPES: Mapping[str, str] = {
 _SHOWN: tuple[Grade, ...] = ("confirmed", "strong", "moderate", "weak", "ruled_out")  # on the timeline
 _VOICES = 16  # publishers on the timeline; more cannot be read
 _SPANS = 30  # rows of the chart of placebos
+_DOTS = 2000  # of placebos, drawn one by one; more are an image, else every reader of the SVG takes long over them
 _NAME = 38  # characters of a label
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
@@ -194,6 +195,7 @@ def draw_placebos(axes: "Axes", case: Case, results: Results) -> None:
         color="#8a8a8a",
         alpha=0.7,
         label=texts["charts"]["placebos"],
+        rasterized=len(grey) > _DOTS,
     )
     if own:
         axes.scatter([value for value, _ in own], [place for _, place in own], s=46, zorder=3, marker="D",

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _SCALE = 1.6  # pixels a point: 115 dots an inch, legible on a screen at a tenth of the bytes of print quality
 _AROUND = 60  # points of the page kept above and below the passage: some lines of its neighbours
+_MARGIN = 40  # pixels drawn above and below the strip: what lies across its edge is not drawn when it seems outside
 _COLOURS = 16  # of the palette; pages are black on white
 _INK = (200, 30, 30)
 _BAR = (0, 0, 0)
@@ -92,7 +94,11 @@ def _crop_page(
     places = _place_names(page, withheld) if withheld is not None else ()
     if places is None:
         return None
-    bitmap = page.render(scale=_SCALE)
+    height = ceil(page.get_height() * _SCALE)
+    top = min(max(0, int((min(box.top for box in boxes) - _AROUND) * _SCALE)), height - 1)
+    bottom = max(top + 1, min(height, int((max(box.bottom for box in boxes) + _AROUND) * _SCALE)))
+    first, last = max(0, top - _MARGIN), min(height, bottom + _MARGIN)  # the rows that are drawn
+    bitmap = page.render(scale=_SCALE, crop=(0, _cut_rows(height - last), 0, _cut_rows(first)))
     image: Image = bitmap.to_pil().convert("RGB")
     draw, on_image = ImageDraw.Draw(image), bitmap.get_posconv(page)
     for left, low, right, high in places:
@@ -100,14 +106,17 @@ def _crop_page(
         (x0, x1), (y0, y1) = (sorted(ends) for ends in zip(*corners, strict=True))
         draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=_BAR)
     for box in boxes:
-        frame = [(box.x0 - 3) * _SCALE, (box.top - 2) * _SCALE, (box.x1 + 3) * _SCALE, (box.bottom + 2) * _SCALE]
-        draw.rectangle(frame, outline=_INK, width=2)
-    top = max(0, int((min(box.top for box in boxes) - _AROUND) * _SCALE))
-    bottom = min(image.height, int((max(box.bottom for box in boxes) + _AROUND) * _SCALE))
-    strip = image.crop((0, top, image.width, max(bottom, top + 1))).quantize(_COLOURS, dither=0)
+        upper, lower = (box.top - 2) * _SCALE - first, (box.bottom + 2) * _SCALE - first
+        draw.rectangle(((box.x0 - 3) * _SCALE, upper, (box.x1 + 3) * _SCALE, lower), outline=_INK, width=2)
+    strip = image.crop((0, top - first, image.width, bottom - first)).quantize(_COLOURS, dither=0)
     packed = io.BytesIO()
-    strip.save(packed, "PNG", optimize=True)
+    strip.save(packed, "PNG")
     return Crop(source, number, strip.width, strip.height, packed.getvalue())
+
+
+def _cut_rows(rows: int) -> float:
+    """What pdfium is told to cut off, in points, so that it leaves out so many rows; it rounds up."""
+    return max(0.0, rows - 0.5) / _SCALE
 
 
 def _place_names(page: "PdfPage", names: tuple[str, ...]) -> list[tuple[float, float, float, float]] | None:

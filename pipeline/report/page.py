@@ -128,7 +128,7 @@ def render_page(case: Case, results: Results) -> bytes:
         finalize=lambda value: clean_text(value) if type(value) is str else value,
     )
     environment.filters["straight"] = straighten_text
-    page = environment.get_template("report.html").render(
+    pieces = environment.get_template("report.html").generate(
         t=texts,
         style=style,
         script=script,
@@ -140,7 +140,10 @@ def render_page(case: Case, results: Results) -> bytes:
         count=lambda noun, number: count_noun(texts, noun, number),
         **collect_views(case, results, texts),
     )
-    return page.encode("utf-8")
+    page = bytearray()
+    for piece in pieces:
+        page += piece.encode("utf-8")
+    return bytes(page)
 
 
 def _hash_inline(text: str) -> str:

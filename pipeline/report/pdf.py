@@ -1,26 +1,34 @@
-"""report.pdf: the document's blocks set by typst, which brings its fonts and needs no system package."""
+"""report.pdf: the document's blocks set by typst, which brings its fonts and needs no system package.
+
+It runs in a process of its own: what typst takes, some 60 KB for a line of a table, it keeps while its process lives.
+"""
 
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from pipeline.errors import ClausetraceError
 from pipeline.report.document import Block, Grid, Heading, PageBreak, Picture
 from pipeline.report.texts import Texts
 
-_LAYOUT = Path(__file__).with_name("print.typ")
+_PROGRAM = Path(__file__).with_name("typeset.py")
 
 
 def render_pdf(blocks: tuple[Block, ...], texts: Texts, title: str) -> bytes:
-    """The blocks as a tagged PDF; the same blocks give the same bytes."""
-    import typst
-
+    """The blocks as a tagged PDF; the same blocks give the same bytes. Raises ClausetraceError when typst fails."""
     data = {
         "title": title,
         "maker": texts["page"]["maker"],
         "language": texts["page"]["language"],
         "blocks": [{"kind": _name_kind(block), **_pack(block)} for block in blocks],
     }
-    return bytes(typst.compile(_LAYOUT.read_bytes(), sys_inputs={"data": json.dumps(data)}))
+    command = [sys.executable, "-P", str(_PROGRAM)]
+    done = subprocess.run(command, input=json.dumps(data).encode(), capture_output=True, check=False)
+    if done.returncode:
+        raise ClausetraceError(f"report.pdf: cannot be set ({done.stderr.decode(errors='replace').strip()[-500:]}).")
+    return done.stdout
 
 
 def _pack(block: Block) -> dict[str, object]:

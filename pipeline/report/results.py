@@ -25,7 +25,7 @@ from pipeline.records import (
 class Results:
     """The tables of one run. Ids may point to rows that are not there (a lost document): reports then show less."""
 
-    paragraphs: tuple[Paragraph, ...] = ()  # of the target and of the documents that are quoted
+    paragraphs: tuple[Paragraph, ...] = ()  # of the target and of the documents that evidence or asks quote
     clauses: tuple[Clause, ...] = ()  # of the target
     findings: tuple[Finding, ...] = ()  # that evidence, asks or conflicts name
     changes: tuple[Change, ...] = ()

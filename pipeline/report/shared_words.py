@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from pipeline.report.pieces import Piece
-from pipeline.words import content_stems, content_vocabulary, split_words
+from pipeline.words import content_stems, split_words
 
 _RARE_SHARE = 0.25  # of the documents with findings: what more of them say is no particular wording
 _RARE_COUNT = 3  # documents that may have a word in a case of few
@@ -13,15 +16,23 @@ _RARE_COUNT = 3  # documents that may have a word in a case of few
 def find_common(texts: Iterable[tuple[str, str]], mask: Iterable[str]) -> frozenset[str]:
     """Stems that many documents of the case use, and those of the masked names: sharing them means little.
 
-    `texts` are the findings' texts, each with its document.
+    `texts` are the findings' texts, each with its document, those of a document one after another.
     """
-    used: dict[str, set[str]] = {}
-    for source, text in texts:
-        used.setdefault(source, set()).update(content_vocabulary(text))
-    counts = Counter(stem for stems in used.values() for stem in stems)
-    limit = max(_RARE_COUNT, round(_RARE_SHARE * len(used)))
+    counts: Counter[str] = Counter()
+    documents = 0
+    for _, found in groupby(texts, key=itemgetter(0)):
+        printed = {word for _, text in found for word in text.split()}
+        counts.update({stem for word in printed for stem in _list_stems(word)})
+        documents += 1
+    limit = max(_RARE_COUNT, round(_RARE_SHARE * documents))
     masked = {stem for name in mask for stem in content_stems(name)}
     return frozenset({stem for stem, count in counts.items() if count > limit} | masked)
+
+
+@lru_cache(maxsize=16384)  # documents print the same words
+def _list_stems(printed: str) -> tuple[str, ...]:
+    """The content stems of what stands between two blanks."""
+    return tuple(content_stems(printed))
 
 
 def find_shared(added: Sequence[str], quote: str, common: frozenset[str]) -> frozenset[str]:

@@ -38,6 +38,7 @@ _JUDGED = (
     "6-problems",
 )  # fmt: skip
 _PROBLEMS = ("1-problems", "2-problems", "5-problems", "6-problems")
+_BATCH = 1_024  # findings whose quotes are strings at a time
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
@@ -86,6 +87,8 @@ def _hash_hand(line: Line, name: str) -> str:
 
 def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
+    import pyarrow as pa
+
     from pipeline.report import write_reports
 
     code = (hash_code("report"), *((hash_code("extract"), hash_code("run")) if line.redact else ()))
@@ -95,7 +98,9 @@ def report(line: Line) -> None:
     if _read_stamp(stamp).get("key") == key and _are_untouched(line, _read_stamp(stamp)):
         line.tell("report", 0, 0)
         return
-    files = write_reports(*load_shown(line), line.reports)
+    shown = load_shown(line)
+    pa.default_memory_pool().release_unused()  # setting pages takes as much: it need not come on top
+    files = write_reports(*shown, line.reports)
     partial_stamp = stamp.with_suffix(".partial")
     partial_stamp.write_text(
         json.dumps({"key": key, "files": {file.name: hash_file(file) for file in files}}), encoding="utf-8"
@@ -121,11 +126,11 @@ def load_results(line: Line) -> "Results":
 
     evidence, asks = line.read("6-evidence", Evidence), line.read("6-asks", AskFate)
     conflicts = line.read("6-conflicts", Conflict)
-    named = {row.finding for row in evidence} | {row.finding for row in asks}
-    named |= {name for row in conflicts for name in (row.finding, row.other_finding)}
+    judged = {row.finding for row in evidence} | {row.finding for row in asks}
+    disputed = {name for row in conflicts for name in (row.finding, row.other_finding)}
     said = line.open("2-findings", Finding)
-    findings = said.find("id", named)
-    quoted = {line.case.target.id} | {finding.source for finding in findings}
+    findings = said.find("id", judged | disputed)
+    quoted = {line.case.target.id} | {finding.source for finding in findings if finding.id in judged}
     return Results(
         paragraphs=tuple(line.open("1-paragraphs", Paragraph).find("source", quoted)),
         clauses=tuple(read_target(line)),
@@ -133,7 +138,7 @@ def load_results(line: Line) -> "Results":
         changes=tuple(line.read("3-changes", Change)),
         links=tuple(line.open("5-links", Link).find("id", {row.link for row in evidence})),
         strengths=_list_strengths(line),
-        heard=frozenset(said.list_column("source")),
+        heard=frozenset(said.read_columns("source")["source"].unique().to_pylist()),
         common=find_common(_list_said(said), line.case.mask),
         evidence=tuple(evidence),
         attributions=tuple(line.read("6-attributions", Attribution)),
@@ -152,8 +157,12 @@ def load_results(line: Line) -> "Results":
 
 def _list_said(findings: Rows[Finding]) -> Iterator[tuple[str, str]]:
     """Document and text of every quote of every finding."""
-    quotes = findings.read_columns("quotes")["quotes"].combine_chunks().flatten()
-    yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
+    import pyarrow as pa
+
+    for column in findings.read_groups("quotes"):
+        for batch in pa.table({"quotes": column}).to_batches(_BATCH):
+            quotes = batch["quotes"].flatten()
+            yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
 
 
 def _list_strengths(line: Line) -> tuple[tuple[str, str, float], ...]:

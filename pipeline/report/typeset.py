@@ -1,0 +1,11 @@
+"""A program: sets the document that comes in as JSON by print.typ, and gives out the PDF (see `pdf`)."""
+
+import sys
+from pathlib import Path
+
+import typst
+
+if __name__ == "__main__":
+    layout = Path(__file__).with_name("print.typ").read_bytes()
+    data = sys.stdin.buffer.read().decode("utf-8")
+    sys.stdout.buffer.write(typst.compile(layout, sys_inputs={"data": data}))
