@@ -174,14 +174,24 @@ class Rows(Generic[Record]):
         import numpy as np
 
         wanted = np.fromiter(places, dtype=np.int64)
+        ordered = np.unique(wanted)
         found: dict[int, Record] = {}
         with _explaining_damage(self._path):
-            for group, start, end in self._list_groups():
-                inside = np.unique(wanted[(wanted >= start) & (wanted < end)])
-                if len(inside):
-                    rows = self._read_group(group).take(inside - start).to_pylist()
-                    found.update(zip(inside.tolist(), map(self._revive, rows), strict=True))
+            for start, batch in self._list_batches(ordered):
+                first, last = np.searchsorted(ordered, (start, start + batch.num_rows))
+                inside = ordered[first:last]
+                rows = batch.take(inside - start).to_pylist() if len(inside) else []
+                found.update(zip(inside.tolist(), map(self._revive, rows), strict=True))
         return [found[place] for place in wanted.tolist()]
+
+    def _list_batches(self, places: Any) -> "Iterator[tuple[int, pa.RecordBatch]]":
+        """The groups that hold any of these rows (an array), batch by batch; each with the place of its first row."""
+        for group, start, end in self._list_groups():
+            if ((places >= start) & (places < end)).any():
+                first = start
+                for batch in self._file.iter_batches(_BATCH, row_groups=[group], use_threads=False):
+                    yield first, batch
+                    first += batch.num_rows
 
     def close(self) -> None:
         self._file.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.case import Case
+from pipeline.engine import give_back_memory
 from pipeline.records import (
     Agreement,
     AskFate,
@@ -87,8 +88,6 @@ def _hash_hand(line: Line, name: str) -> str:
 
 def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
-    import pyarrow as pa
-
     from pipeline.report import write_reports
 
     code = (hash_code("report"), *((hash_code("extract"), hash_code("run")) if line.redact else ()))
@@ -99,7 +98,7 @@ def report(line: Line) -> None:
         line.tell("report", 0, 0)
         return
     shown = load_shown(line)
-    pa.default_memory_pool().release_unused()  # setting pages takes as much: it need not come on top
+    give_back_memory()  # writing takes as much as reading did: it need not come on top
     files = write_reports(*shown, line.reports)
     partial_stamp = stamp.with_suffix(".partial")
     partial_stamp.write_text(
@@ -157,10 +156,8 @@ def load_results(line: Line) -> "Results":
 
 def _list_said(findings: Rows[Finding]) -> Iterator[tuple[str, str]]:
     """Document and text of every quote of every finding."""
-    import pyarrow as pa
-
-    for column in findings.read_groups("quotes"):
-        for batch in pa.table({"quotes": column}).to_batches(_BATCH):
+    for group in findings.read_groups("quotes"):
+        for batch in group.to_batches(_BATCH):
             quotes = batch["quotes"].flatten()
             yield from zip(quotes.field("source").to_pylist(), quotes.field("text").to_pylist(), strict=True)
 
