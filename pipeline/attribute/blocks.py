@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.records import Source
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]  # of 32 bits in long columns
 Unit = tuple[str, ...]  # ids of the documents that are compared as one
 
 _KEPT_SHARE = 0.8  # of the placebo documents that should still count as blocks of their own

@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 _NUMBERS = ("log_odds", "match_probability", "shared_idf_added", "shared_share")
 _FLAGS = ("negation_conflict", "role_swap", "stance_conflict")
 NOWHERE = -1
-NONE = np.zeros(0, dtype=np.int64)
+NONE = np.zeros(0, dtype=np.int32)
 
 
 class FindingTable(Mapping[str, Finding]):
@@ -65,7 +65,7 @@ class FindingTable(Mapping[str, Finding]):
     @cached_property
     def ranks(self) -> Ints:
         """The rank of each finding by the ids of its links, in which something stands behind the finding's own."""
-        ranks = np.empty(len(self), dtype=np.int64)
+        ranks = np.empty(len(self), dtype=np.int32)
         ranks[[self.places[name] for name in sorted(self, key=lambda name: f"{name} ")]] = np.arange(len(self))
         return ranks
 
@@ -99,7 +99,7 @@ class LinkTable:
     @cached_property
     def group(self) -> Ints:
         """A number for each span and source; links of one group stand together."""
-        return np.asarray(self.span * (int(self.source.max(initial=0)) + 1) + self.source)
+        return np.asarray(self.span.astype(np.int64) * (int(self.source.max(initial=0)) + 1) + self.source)
 
     @cached_property
     def starts(self) -> Ints:
@@ -152,7 +152,7 @@ def open_links(
         source=coded[1][at],
         finding=coded[2][at],
         closeness=_read_closeness(rows)[at],
-        ordered_words=rows.read_columns("ordered_words").column(0).to_numpy()[at],
+        ordered_words=rows.read_columns("ordered_words").column(0).to_numpy().astype(np.int32)[at],
         items=_count_items(rows, "shared_items")[at],
         contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[at],
         **{name: _read_numbers(rows, name)[at] for name in _NUMBERS},
@@ -175,7 +175,7 @@ def count_items(lists: "pa.ChunkedArray") -> Ints:
     """The length of each list of a column."""
     import pyarrow.compute as pc
 
-    return np.asarray(pc.list_value_length(lists).to_numpy(), dtype=np.int64)
+    return np.asarray(pc.list_value_length(lists).to_numpy(), dtype=np.int32)
 
 
 def _count_items(rows: Rows[Link], name: str) -> Ints:
@@ -191,7 +191,7 @@ def list_numbers(column: "pa.ChunkedArray") -> Floats:
 def encode(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
     """The place of each text of a column, NOWHERE for texts that have none; every distinct text is looked up once."""
     coded = column.combine_chunks().dictionary_encode()
-    known = np.array([*(places.get(name, NOWHERE) for name in coded.dictionary.to_pylist()), NOWHERE], dtype=np.int64)
+    known = np.array([*(places.get(name, NOWHERE) for name in coded.dictionary.to_pylist()), NOWHERE], dtype=np.int32)
     return np.asarray(known[coded.indices.to_numpy()])
 
 
