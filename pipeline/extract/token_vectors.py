@@ -1,12 +1,13 @@
 """Vectors of tokens in their context, as a model of spaCy's architecture Tok2Vec gives them.
 
-Up to rounding the same as the model's own `predict`. It is faster because each distinct word of a batch is looked up
-once, and because nothing is kept that only training needs.
+Up to rounding the same as the model's own `predict`. It is faster because each distinct word is looked up once, because
+few enough rows go through the layers together to stay near the processor, and because nothing is kept that only
+training needs.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Vectors = NDArray[np.float32]  # tokens x width
+_ROWS = 768  # tokens that go through the layers together: what is worked out fits into the cache of a core
+_MOST_KNOWN = 50_000  # words whose vectors are kept for the batches to come: 20 MiB
 _TINY = np.float32(1e-8)  # keeps the variance above zero, as in thinc's LayerNorm
 
 
@@ -40,32 +43,52 @@ class TokenVectors:
         maxouts = [node for node in nodes if node.name == "maxout"]
         norms = [node for node in nodes if node.name == "layernorm"]
         self._layers = [_read_layer(*pair) for pair in zip(maxouts, norms, strict=True)]
-        self._gap = len(self._layers)  # rows between texts, so that none sees another
+        width = len(self._layers[0].scale)
+        self._gap: Vectors = np.zeros((len(self._layers), width), np.float32)  # so that no text sees another
+        self._places: dict[bytes, int] = {}  # of words by their features
+        self._known = self._gap[:0]  # their vectors
 
     def compute(self, docs: Sequence["Doc"]) -> list[Vectors]:
         """One matrix a text, a row a token."""
         words = self._embed(docs)
-        ends = list(accumulate(len(doc) for doc in docs))
-        spans = list(pairwise([0, *ends]))
-        starts = [start + self._gap * (place + 1) for place, (start, _) in enumerate(spans)]
-        x = np.zeros((len(words) + self._gap * (len(docs) + 1), words.shape[1]), np.float32)
-        for at, (start, end) in zip(starts, spans, strict=True):
-            x[at : at + end - start] = words[start:end]
+        ends = list(accumulate(map(len, docs)))
+        found: list[Vectors] = []
+        texts: list[Vectors] = []
+        first = 0
+        for start, end in pairwise([0, *ends]):
+            texts.append(words[start:end])
+            if end - first >= _ROWS or end == ends[-1]:
+                found += self._encode(texts)
+                texts, first = [], end
+        return found
+
+    def _encode(self, texts: Sequence[Vectors]) -> list[Vectors]:
+        """The vectors of words in their context from those without."""
+        x = np.concatenate([self._gap, *(part for text in texts for part in (text, self._gap))])
         for layer in self._layers:
             x += _convolve(x, layer)
-        return [x[at : at + end - start] for at, (start, end) in zip(starts, spans, strict=True)]
+        starts = accumulate((len(text) + len(self._gap) for text in texts), initial=len(self._gap))
+        return [x[at : at + len(text)] for at, text in zip(starts, texts, strict=False)]
 
     def _embed(self, docs: Sequence["Doc"]) -> Vectors:
         """Vectors of the tokens without their context; worked out once for all that have the same features."""
+        features = np.concatenate([doc.to_array(self._columns) for doc in docs])
+        rows = features.view(f"V{features.strides[0]}").ravel().tolist()
+        if len(self._places) > _MOST_KNOWN:
+            self._places, self._known = {}, self._known[:0]
+        new = [row for row in dict.fromkeys(rows) if row not in self._places]
+        if new:
+            self._places.update(zip(new, count(len(self._places)), strict=False))
+            self._known = np.concatenate([self._known, self._look_up_words(new)])
+        return self._known[[self._places[row] for row in rows]]
+
+    def _look_up_words(self, words: Sequence[bytes]) -> Vectors:
+        """The vectors of words given by their features."""
         from thinc.api import Ragged
 
-        features = np.concatenate([doc.to_array(self._columns) for doc in docs])
-        places: dict[bytes, int] = {}
-        rows = features.view(f"V{features.strides[0]}").ravel().tolist()
-        index = [places.setdefault(row, len(places)) for row in rows]
-        distinct: Any = np.frombuffer(b"".join(places), np.uint64).reshape(-1, features.shape[1])
-        length: Any = np.array([len(distinct)])
-        vectors: Vectors = self._mix.predict(self._look_up.predict(Ragged(distinct, length))).dataXd[index]
+        features: Any = np.frombuffer(b"".join(words), np.uint64).reshape(len(words), -1)
+        length: Any = np.array([len(words)])
+        vectors: Vectors = self._mix.predict(self._look_up.predict(Ragged(features, length))).dataXd
         return vectors
 
 
