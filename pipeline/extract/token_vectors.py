@@ -52,7 +52,7 @@ class _Layer:
         width = len(self.scale)
         best = np.maximum(pieces[:, :width], pieces[:, width : 2 * width])
         np.maximum(best, pieces[:, 2 * width :], out=best)
-        best -= best.mean(axis=1, keepdims=True)
+        best -= np.einsum("ij->i", best)[:, None] / np.float32(width)
         variance = np.einsum("ij,ij->i", best, best) / np.float32(width) + _TINY
         best *= (variance ** np.float32(-0.5))[:, None]
         best *= self.scale

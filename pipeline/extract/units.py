@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pipeline.extract.lexicons import load_words
 from pipeline.extract.sentences import split_sentences
 from pipeline.records import Paragraph, Quote, Span
-from pipeline.words import list_words
+from pipeline.words import list_words, read_words
 
 FEWEST_WORDS = 5  # of a sentence
 FEWEST_ITEM_WORDS = 3  # of a list item beside its chapeau
@@ -206,7 +206,7 @@ def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
     text = " ".join(quote.text for quote in unit.quotes)
     is_short = len(unit.quotes) > 1 or (unit.in_recommendations and unit.is_item)
     fewest = FEWEST_ITEM_WORDS if is_short else FEWEST_WORDS
-    words = len(list_words(unit.item))
+    words = len(read_words(unit.item))
     if words < fewest or sum(map(str.isalpha, unit.item)) < len(unit.item) / 2:
         return False
     if paragraph.kind == "table_cell" and not unit.item.rstrip().endswith((".", "!", "?")):

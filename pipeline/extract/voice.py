@@ -94,7 +94,7 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     quotes = quotes or _has_quotation(text)
     words = list_runs(text)
     for needed, pattern, is_subject in _patterns():
-        if any(some.isdisjoint(words) for some in needed):
+        if any(map(words.isdisjoint, needed)):
             continue
         for match in pattern.finditer(text):
             who = re.sub(
