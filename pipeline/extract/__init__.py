@@ -70,7 +70,9 @@ def extract_document(
 
     if not as_resolution:
         findings = extract_findings(paragraphs, get_language()) if paragraphs else []
-        return [], [replace(finding, themes=assign_themes(finding.text, themes)) for finding in findings]
+        if themes:
+            findings = [replace(finding, themes=assign_themes(finding.text, themes)) for finding in findings]
+        return [], findings
     clauses = extract_clauses(paragraphs)
     if with_frames and clauses:
         from pipeline.extract.frames import add_clause_frames

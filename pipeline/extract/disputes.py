@@ -21,7 +21,7 @@ def is_disputed(sentence: str, after: str, heading: str, is_claim: bool) -> bool
 
     `is_claim`: the sentence asks or hands on; "This is wrong" after a plain fact only blames the fact.
     """
-    if (_may_dispute(sentence) and _inside().search(sentence)) or _refusal().search(heading):
+    if _is_disputed_inside(sentence) or _refusal().search(heading):
         return True
     return _after(is_claim).match(after) is not None and not after.rstrip().endswith("?")
 
@@ -52,10 +52,12 @@ def _refusal() -> re.Pattern[str]:
     return re.compile(rf"{_WE}(?:{_NOT}{_HOLD}|{_REFUSE})\b", re.IGNORECASE)
 
 
-def _may_dispute(sentence: str) -> bool:
-    """Whether a sentence holds a word that `_inside` needs, which takes much longer to find nothing."""
+def _is_disputed_inside(sentence: str) -> bool:
+    """Whether the sentence itself says so; an expression is tried only where a word stands that it needs."""
+    if not list_runs(sentence).isdisjoint(("we", "i", "our")) and _own_refusal().search(sentence):
+        return True
     folded = sentence.casefold()
-    return not list_runs(sentence).isdisjoint(("we", "i", "our")) or any(word in folded for word in _list_blames())
+    return any(word in folded for word in _list_blames()) and _blame().search(sentence) is not None
 
 
 @cache
@@ -66,12 +68,22 @@ def _list_blames() -> tuple[str, ...]:
 
 
 @cache
-def _inside() -> re.Pattern[str]:
+def _own_refusal() -> re.Pattern[str]:
+    """ "We do not share the view that ..."."""
+    claims = join_words("dispute_claims")
+    return re.compile(
+        rf"{_WE}(?:{_NOT}{_HOLD}\b|disagree\b|{_REFUSE}\s(?:with )?(?:[\w’'-]+\s){{0,5}}?(?:{claims})\b)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _blame() -> re.Pattern[str]:
+    """ "It is wrong to ...", "The claim that ... is unfounded"."""
     claims = join_words("dispute_claims")
     wrong, untrue = join_words("dispute_wrongs"), join_words("dispute_falsehoods")
     return re.compile(
-        rf"{_WE}{_NOT}{_HOLD}\b|{_WE}disagree\b|{_WE}{_REFUSE}\s(?:with )?(?:[\w’'-]+\s){{0,5}}?(?:{claims})\b"
-        rf"|\bit {_BE}(?:{untrue}) (?:that|to)\b|\b{_BE}(?:{wrong}) to\b"
+        rf"\bit {_BE}(?:{untrue}) (?:that|to)\b|\b{_BE}(?:{wrong}) to\b"
         rf"|^(?:the |these |such |all |any |some )?(?:\w+\s){{0,3}}?(?:{claims})\b.*?\b{_BE}(?:{wrong}|{untrue})"
         r"[^,;]{0,20}[.!]?$",
         re.IGNORECASE,

@@ -40,7 +40,8 @@ class EntityFinder:
         names = [ner.moves.get_class_name(number) for number in range(ner.moves.n_moves)]  # "B-ORG", ..., "O"
         numbers = {name: number for number, name in enumerate(names)}
         self._labels = [name.partition("-")[2] for name in names]
-        self._kinds = np.array([name[0] if name != "U-" else "" for name in names])  # "U-" is for words marked before
+        kinds = np.array([name[0] if name != "U-" else "" for name in names])  # "U-" is for words marked before
+        self._begins, self._alone, self._outside = (kinds == kind for kind in "BUO")  # moves
         self._within = np.array([numbers.get(f"I-{label}", -1) for label in self._labels])
         self._last = np.array([numbers.get(f"L-{label}", -1) for label in self._labels])
 
@@ -55,7 +56,7 @@ class EntityFinder:
         is_last[ends[ends > 0] - 1] = True
         is_blank |= np.concatenate([doc.to_array("IS_SPACE") for doc in docs]).astype(bool)
         moves = self._choose_outside(parts, is_last, is_blank)
-        starts = np.flatnonzero(self._kinds[moves] != "O")
+        starts = np.flatnonzero(~self._outside[moves])
         stops = self._grow(parts, is_last, starts, moves[starts])
         texts = np.searchsorted(ends, starts, side="right")
         free = 0  # what begins before is within the entity before
@@ -76,16 +77,16 @@ class EntityFinder:
     def _choose_outside(self, parts: Vectors, is_last: Marks, is_blank: Marks) -> Places:
         """The best move at each token, were it outside a name: none begins with a blank, none of several at the end."""
         scores = self._score(parts[:, 0] + self._missing[1] + self._missing[2])
-        scores[:, ~np.isin(self._kinds, ("B", "U", "O"))] = -np.inf
-        scores[np.ix_(is_last | is_blank, self._kinds == "B")] = -np.inf
-        scores[np.ix_(is_blank, self._kinds == "U")] = -np.inf
+        scores[:, ~(self._begins | self._alone | self._outside)] = -np.inf
+        scores[np.ix_(is_last | is_blank, self._begins)] = -np.inf
+        scores[np.ix_(is_blank, self._alone)] = -np.inf
         best: Places = scores.argmax(axis=1)
         return best
 
     def _grow(self, parts: Vectors, is_last: Marks, starts: Places, moves: Places) -> Places:
         """The token after the last of the name that begins at each start with its move."""
         stops = starts + 1
-        growing = np.flatnonzero(self._kinds[moves] == "B")
+        growing = np.flatnonzero(self._begins[moves])
         while len(growing):
             at, first, move, rows = stops[growing], starts[growing], moves[growing], np.arange(len(growing))
             scores = self._score(parts[at, 0] + parts[first, 1] + parts[at - 1, 2])

@@ -22,6 +22,7 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}\s{_MONTH}(?:\s{_YEAR})?|{_MONTH}\s\d{{1,2}},\s{_YEAR}|{_MONTH}\s{_YEAR}|{_YEAR})\b(?![/\w-])"
 )
+_DIGIT = re.compile(r"\d")
 _BEFORE_YEAR = re.compile(
     r"\b(?:in|by|since|until|from|during|between|after|before|to|early|late|mid|of|year|and)[\s-]$", re.IGNORECASE
 )
@@ -47,6 +48,8 @@ def add_names(findings: Sequence[Finding], nlp: "English") -> list[Finding]:
 
 def find_dates(text: str) -> tuple[str, ...]:
     """Days, months with a year, and years behind a word of time ("in 2019"), in order, each once."""
+    if not _DIGIT.search(text):
+        return ()
     matches = (match for match in _DATE.finditer(text) if _is_dated(text, match))
     return tuple(dict.fromkeys(match.group() for match in matches))
 

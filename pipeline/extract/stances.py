@@ -5,6 +5,7 @@ Government to refrain from returning women" the act "return" stands under "refra
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal
 
 from pipeline.extract.lexicons import load_table, load_words
@@ -117,11 +118,7 @@ def read_attitude(token: Word) -> Stance | None:
     table = load_table("stances")
     lemma = lemmatise(token)
     if token.pos_ in ("VERB", "AUX") or token.dep_ == "ROOT":
-        particles = [child.lower_ for child in token.children if child.dep_ in ("prep", "prt", "aux", "dative")]
-        particles += ["to"] if any(is_infinitive(child) for child in token.children) else []
-        if any(child.dep_ == "dobj" for child in token.children):  # "called the farmers a plague on the land"
-            particles = []
-        for particle in particles:
+        for particle in _list_particles(token) if lemma in _list_particle_verbs() else ():
             if (found := table["verbs_with_preposition"].get(f"{lemma} {particle}")) is not None:
                 return _as_stance(found)
         carried = _read_carried_noun(token)
@@ -132,6 +129,19 @@ def read_attitude(token: Word) -> Stance | None:
     if token.pos_ == "NOUN" and lemma in table["nouns"]:
         return _as_stance(table["nouns"][lemma])
     return None
+
+
+@cache
+def _list_particle_verbs() -> frozenset[str]:
+    """Verbs that express a stance together with a preposition."""
+    return frozenset(entry.rpartition(" ")[0] for entry in load_table("stances")["verbs_with_preposition"])
+
+
+def _list_particles(verb: Word) -> list[str]:
+    if any(child.dep_ == "dobj" for child in verb.children):  # "called the farmers a plague on the land"
+        return []
+    particles = [child.lower_ for child in verb.children if child.dep_ in ("prep", "prt", "aux", "dative")]
+    return [*particles, "to"] if any(is_infinitive(child) for child in verb.children) else particles
 
 
 def _read_carried_noun(verb: Word) -> Stance | None:

@@ -6,11 +6,12 @@ A chapeau is what a list hangs on ("The Government should:"); an item is only un
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from pipeline.extract.lexicons import load_words
 from pipeline.extract.sentences import split_sentences
 from pipeline.records import Paragraph, Quote, Span
-from pipeline.words import list_words
+from pipeline.words import list_words, read_words
 
 FEWEST_WORDS = 5  # of a sentence
 FEWEST_ITEM_WORDS = 3  # of a list item beside its chapeau
@@ -79,6 +80,7 @@ def is_skipped_heading(heading: str) -> bool:
     return " ".join(words) in load_words("skipped_headings")
 
 
+@lru_cache(maxsize=256)  # each sentence asks for the headings above it again
 def announces_asks(heading: str) -> bool:
     """Whether a heading announces recommendations; "(Recommendations 14 and 15)" only points to those of others."""
     return has_cue(re.sub(r"\([^)]*\d[^)]*\)?", " ", heading), "recommendation_headings")
@@ -87,12 +89,17 @@ def announces_asks(heading: str) -> bool:
 def has_cue(text: str, lexicon: str) -> bool:
     """Whether the text holds one of the lexicon's phrases as whole words."""
     words = f" {' '.join(list_words(text))} "
-    return any(f" {cue} " in words for cue in load_words(lexicon))
+    return any(cue in words for cue in _list_cues(lexicon))
 
 
 def opens_with_cue(text: str, lexicon: str) -> bool:
-    words = f"{' '.join(list_words(text))} "
-    return any(words.startswith(f"{cue} ") for cue in load_words(lexicon))
+    return f" {' '.join(list_words(text))} ".startswith(_list_cues(lexicon))
+
+
+@cache
+def _list_cues(lexicon: str) -> tuple[str, ...]:
+    """The lexicon's phrases with a blank on each side."""
+    return tuple(f" {cue} " for cue in load_words(lexicon))
 
 
 def cut_units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
@@ -102,18 +109,24 @@ def cut_units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
         if paragraph.kind == "heading":
             outline.enter_heading(paragraph)
         elif paragraph.kind in ("body", "list_item", "table_cell") and outline.skipped_level is None:
-            following = next((p for p in paragraphs[place + 1 :] if p.kind in ("body", "list_item")), None)
-            yield from _cut_paragraph(paragraph, following, outline)
+            yield from _cut_paragraph(paragraph, _opens_list(paragraphs, place), outline)
 
 
-def _cut_paragraph(paragraph: Paragraph, following: Paragraph | None, outline: Outline) -> Iterator[Unit]:
+def _opens_list(paragraphs: Sequence[Paragraph], place: int) -> bool:
+    """Whether the paragraph at a place leads with a colon or dash to a list below it."""
+    if not paragraphs[place].text.rstrip().endswith((":", "—")):
+        return False
+    following = next((p for p in paragraphs[place + 1 :] if p.kind in ("body", "list_item")), None)
+    return following is not None and _rank(following) > _rank(paragraphs[place])
+
+
+def _cut_paragraph(paragraph: Paragraph, opens_list: bool, outline: Outline) -> Iterator[Unit]:
     rank = _rank(paragraph)
     while outline.chapeaus and (outline.chapeaus[-1][0] >= rank or paragraph.kind != "list_item"):
         outline.chapeaus.pop()
-    if DOTTED_LEADER.search(paragraph.text):
+    if paragraph.text.rstrip()[-1:].isdecimal() and DOTTED_LEADER.search(paragraph.text):
         return
     spans = split_sentences(paragraph.text)
-    opens_list = paragraph.text.rstrip().endswith((":", "—")) and following is not None and _rank(following) > rank
     for place, span in enumerate(spans):
         chapeau = _choose_chapeau(outline, paragraph, len(spans)) if place == 0 else ()
         if opens_list and place == len(spans) - 1:
@@ -177,9 +190,15 @@ def _trim_item(paragraph: Paragraph, span: Span) -> Span:
     label = ITEM_LABEL.match(text)
     start = span.start + (label.end() if label else len(text) - len(text.lstrip()))
     text = paragraph.text[start : span.end]
-    ending = ITEM_END.search(text)
     lead = re.match(r"(?:and|or)\s+(?=[a-z(])", text)
-    return Span(start + (lead.end() if lead and span.start else 0), start + ending.start() if ending else span.end)
+    return Span(start + (lead.end() if lead and span.start else 0), start + _find_end(text))
+
+
+def _find_end(text: str) -> int:
+    """Where an item ends without what `ITEM_END` takes off, which most have not: their last sign tells."""
+    may_go_on = text.endswith((";", ",", "and", "or")) or text[-1:].isspace()
+    ending = ITEM_END.search(text) if may_go_on else None
+    return ending.start() if ending else len(text)
 
 
 def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
@@ -187,7 +206,7 @@ def is_worth_reading(unit: Unit, paragraph: Paragraph) -> bool:
     text = " ".join(quote.text for quote in unit.quotes)
     is_short = len(unit.quotes) > 1 or (unit.in_recommendations and unit.is_item)
     fewest = FEWEST_ITEM_WORDS if is_short else FEWEST_WORDS
-    words = len(list_words(unit.item))
+    words = len(read_words(unit.item))
     if words < fewest or sum(map(str.isalpha, unit.item)) < len(unit.item) / 2:
         return False
     if paragraph.kind == "table_cell" and not unit.item.rstrip().endswith((".", "!", "?")):

@@ -31,6 +31,13 @@ _ADVERBS = (
     r"(?:(?:has|have|had|long|often|since|recently|also|already|again|further|therefore|thus|then|even|first|itself|"
     r"rightly|once|\w+ly)\s)*"
 )
+_NAMED = re.compile(
+    r"\b(?:call|appeal|demand|recommendation|request|proposal|suggestion)s? (?:of|by|from) "
+    r"(?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}) (?:\w+ \w+ )?to\b"
+)
+_UNSAID = re.compile(
+    r"\bit (?:has|had) (?:\w+ )?been (?:proposed|suggested|argued|claimed|recommended)\b", re.IGNORECASE
+)
 _PLURAL = frozenset(("call", "recommend", "say", "urge"))
 _YES = ("that", "“", '"', ":", "‘", "how", "whether")
 
@@ -87,7 +94,7 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
     quotes = quotes or _has_quotation(text)
     words = list_runs(text)
     for needed, pattern, is_subject in _patterns():
-        if needed and needed.isdisjoint(words):
+        if any(map(words.isdisjoint, needed)):
             continue
         for match in pattern.finditer(text):
             who = re.sub(
@@ -103,10 +110,7 @@ def find_speaker(text: str, institutions: Sequence[str] = (), quotes: bool = Fal
 
 def find_unnamed(text: str) -> str:
     """Speakers without a name, or with that of no body, who ask for what the sentence says; "" when there is none."""
-    asked = r"(?:call|appeal|demand|recommendation|request|proposal|suggestion)s?"
-    named = re.search(
-        rf"\b{asked} (?:of|by|from) (?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){{0,3}}) (?:\w+ \w+ )?to\b", text
-    )
+    named = _NAMED.search(text)
     if named:
         return named["who"]
     verbs = (
@@ -116,7 +120,7 @@ def find_unnamed(text: str) -> str:
     who = re.match(rf"{noun}\s{_ADVERBS}(?:{verbs})\b", text, re.IGNORECASE)
     if who and not load_words("voice_witnesses").intersection(who["who"].casefold().split()):
         return who["who"]
-    found = re.search(r"\bit (?:has|had) (?:\w+ )?been (?:proposed|suggested|argued|claimed|recommended)\b", text, re.I)
+    found = "been" in list_runs(text) and _UNSAID.search(text)
     return "others" if found else ""
 
 
@@ -136,54 +140,70 @@ def _find_origin(place: _Place) -> str:
     return heading["who"] if heading and not is_own and _is_voice(heading["who"], (), quotes=True) else ""
 
 
-@cache
-def _patterns() -> tuple[tuple[frozenset[str], re.Pattern[str], bool], ...]:
-    """Expressions that find `who`; True for those where `who` is the subject of `verb`.
+Needed = tuple[frozenset[str], ...]  # runs of letters: an expression needs one of each set
 
-    Before each stand runs of letters of which it needs one; none where it takes no longer than to look for them.
-    """
+
+@cache
+def _patterns() -> tuple[tuple[Needed, re.Pattern[str], bool], ...]:
+    """Expressions that find `who`, behind the words they need; True for those where `who` is the subject of `verb`."""
     reporting = load_words("voice_reporting")
     verbs = rf"(?P<verb>{join_words('voice_reporting')})\b"
     asked = "call|appeal|demand|recommendation|request|proposal|suggestion|intention|plan|pledge|promise"
     asks = frozenset(word + ending for word in asked.split("|") for ending in ("", "s"))
+    quoting = "according|words|view|opinion|language|quote|cite|quoted|quoting|quotes|taken|drawn|copied|borrowed|cited"
     calling = "calling|urging|requesting|demanding|stating|saying|condemning|recommending"
     fronted = (
         r"(?:(?:In|On|At|By|During|After|Since|Last|Earlier|Recently|Moreover|However|Also|Again|Later)\b"
         r"[^:“\"]{0,80}?, )?"
     )
-    plain: list[tuple[frozenset[str], str]] = [
+    plain: list[tuple[Needed, str]] = [
         (
-            frozenset(),
+            (frozenset(quoting.split("|")),),
             r"\b(?:according to|in the (?:words|view|opinion|language) of|to (?:quote|cite)|quoted (?:by|from)|"
             rf"quoting|quotes?|(?:taken|drawn|copied|borrowed|cited) from)\s{_WHO}(?=[,;:“\".]|$)",
         ),
-        (reporting, rf"\bas (?:\w+ )?(?:{join_words('voice_reporting')})\b[^,;]{{0,40}}? by {_WHO}(?=[,;:“\".]|$)"),
-        (asks, rf"\b(?:{asked})s? (?:made |issued |put forward )?(?:of|by|from|in) {_WHO}\s(?:to|that|for|on|upon)\b"),
         (
-            asks,
+            (reporting, frozenset(("as",))),
+            rf"\bas (?:\w+ )?(?:{join_words('voice_reporting')})\b[^,;]{{0,40}}? by {_WHO}(?=[,;:“\".]|$)",
+        ),
+        (
+            (asks,),
+            rf"\b(?:{asked})s? (?:made |issued |put forward )?(?:of|by|from|in) {_WHO}\s(?:to|that|for|on|upon)\b",
+        ),
+        (
+            (asks,),
             r"\b(?P<who>(?:the |an? )?[A-Z][^,;:“\"]{1,60}?|the [^,;:“\"]{2,60}?)['’]s? "
             rf"(?:\w+ ){{0,2}}?(?:{asked})s? (?:to|that|for|on|upon)\b",
         ),
         (
-            frozenset((*calling.split("|"), "reads", "reading", "would", "seeks", "wants")),
+            (frozenset((*calling.split("|"), "reads", "reading", "would", "seeks", "wants")),),
             rf"\b(?P<who>(?:the|a|an|its|their) [^,;:“\"]{{0,40}}?(?:{join_words('voice_documents')}))"
             rf"(?: now| currently)?(?: under \w+)?\s(?:{calling}|which reads|reading|would have|seeks to|wants)\b",
         ),
-        (frozenset(), r"[”\"’]\s*\((?P<who>[^)]{2,80})\)"),
+        ((), r"[”\"’]\s*\((?P<who>[^)]{2,80})\)"),
         (
-            frozenset(),
+            (),
             rf"[,”\"’] (?:said|says|noted|wrote|stated|stressed|added|reported|warned|concluded) {_WHO}(?=[,;.]|$)",
         ),
     ]
-    subject = [
-        rf"^{fronted}(?P<who>[^,:;“\"]{{2,150}}?(?:, [^,]{{2,60}},)?)\s{_ADVERBS}{verbs}",
-        rf"\b[Aa]s {_WHO}\s{_ADVERBS}{verbs}",
-        rf"\b(?P<who>(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s[^,;:“\"]{{2,70}}), (?:which|that|who)\s{_ADVERBS}{verbs}",
-        rf"[,”\"’;]\s(?:while |whereas |but |and )?(?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}",
-        rf"\b(?:that|while|whereas|although|where) (?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}",
+    subject: list[tuple[tuple[str, ...], str]] = [
+        ((), rf"^{fronted}(?P<who>[^,:;“\"]{{2,150}}?(?:, [^,]{{2,60}},)?)\s{_ADVERBS}{verbs}"),
+        (("as",), rf"\b[Aa]s {_WHO}\s{_ADVERBS}{verbs}"),
+        (
+            ("which", "that", "who"),
+            rf"\b(?P<who>(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s[^,;:“\"]{{2,70}}), (?:which|that|who)\s{_ADVERBS}{verbs}",
+        ),
+        ((), rf"[,”\"’;]\s(?:while |whereas |but |and )?(?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}"),
+        (
+            ("that", "while", "whereas", "although", "where"),
+            rf"\b(?:that|while|whereas|although|where) (?P<who>[^,;:“”\"]{{2,80}}?)\s{_ADVERBS}{verbs}",
+        ),
     ]
     found = [(words, re.compile(text, 0 if "[A-Z]" in text else re.IGNORECASE), False) for words, text in plain]
-    return (*found, *((reporting, re.compile(text), True) for text in subject))
+    found += [
+        ((reporting, frozenset(words)) if words else (reporting,), re.compile(text), True) for words, text in subject
+    ]
+    return tuple(found)
 
 
 def _is_voice(who: str, institutions: Sequence[str], quotes: bool = False) -> bool:

@@ -68,25 +68,27 @@ def append_break(writing: Writing, opening: str, vocabulary: Vocabulary) -> None
 
 def write_words(writing: Writing, words: Sequence[Word], takes_marks: bool) -> None:
     """Append the words of a line; raised marks and struck words are recorded instead."""
+    text, slants = writing.text, writing.slants
     fresh = True
     loose = False  # a mark or struck word has stood between: its blanks decide
     for word in words:
         if word.struck:
+            writing.text = text
             delete_word(writing, word)
             loose = loose or not word.glued
             continue
         if word.raised and takes_marks:
-            writing.marks.append(Mark(len(writing.text.rstrip()), word.text.rstrip(",")))
+            writing.marks.append(Mark(len(text.rstrip()), word.text.rstrip(",")))
             loose = loose or not word.glued
             continue
         blank = not fresh and (not word.glued or (loose and word.text[0].isalnum()))
-        if blank and writing.text and not writing.text.endswith(" "):
-            both = writing.slants[-1:] == "i" and word.slants[0] == "i"
-            writing.text += " "
-            writing.slants += "i" if both else "."
-        writing.text += word.text
-        writing.slants += word.slants
+        if blank and text and not text.endswith(" "):
+            text += " "
+            slants += "i" if slants[-1:] == "i" and word.slants[0] == "i" else "."
+        text += word.text
+        slants += word.slants
         fresh, loose = False, False
+    writing.text, writing.slants = text, slants
 
 
 def delete_word(writing: Writing, word: Word) -> None:

@@ -38,7 +38,7 @@ class Draft:
     @property
     def text(self) -> str:
         """Rough text for decisions; the final text is composed later."""
-        return " ".join(" ".join(word.text for word in line.plain) for line in self.lines)
+        return " ".join([line.plain_text for line in self.lines])
 
     @property
     def size(self) -> float:
@@ -154,7 +154,7 @@ def is_indented(part: list[Line], line: Line) -> bool:
 
 def is_ended(line: Line) -> bool:
     """Does the line close a sentence or an item?"""
-    text = " ".join(word.text for word in line.plain).rstrip(CLOSERS)
+    text = line.plain_text.rstrip(CLOSERS)
     return text[-1:] in ".;:!?," or bool(re.search(r"[.;,:] (and|or)$", text))
 
 

@@ -21,15 +21,16 @@ class Vocabulary:
 
 def read_vocabulary(lines: Iterable[str]) -> Vocabulary:
     """Count the words of a document's lines, leaving out those that a line end may have cut."""
-    words: Counter[str] = Counter()
+    whole: list[str] = []
     ends: list[tuple[str, str]] = []
     tail = ""
     for line in lines:
-        found = [word.lower().replace("‐", "-").replace("‑", "-") for word in WORD.findall(line)]
+        found = [word.lower() for word in WORD.findall(line.replace("‐", "-").replace("‑", "-"))]
         if tail and found and line[:1].islower():
             ends.append((tail, found[0]))
         tail = found[-1] if found and line.rstrip()[-1:] in HYPHENS else ""
-        words.update(found[:-1] if tail else found)
+        whole += found[:-1] if tail else found
+    words = Counter(whole)
     joined = sum(before + after in words for before, after in ends)
     kept = sum(f"{before}-{after}" in words for before, after in ends)
     return Vocabulary(words, joined > kept)

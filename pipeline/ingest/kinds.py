@@ -22,13 +22,14 @@ def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> Non
     for draft in drafts:
         if draft.kind not in ("body", "list_item"):
             continue
-        if CONTENTS_HEAD.fullmatch(draft.text) or any(LEADERS.search(line.text) for line in draft.lines):
+        text = draft.text
+        if CONTENTS_HEAD.fullmatch(text) or any(has_leaders(line.text) for line in draft.lines):
             draft.kind, draft.label, draft.label_words = "masthead", None, 0
-        elif UNITS.fullmatch(draft.text) and draft.size < body_size:
+        elif UNITS.fullmatch(text) and draft.size < body_size:
             draft.kind = "caption"
-        elif TABLE_NOTE.match(draft.text) and draft.size < body_size:
+        elif TABLE_NOTE.match(text) and draft.size < body_size:
             draft.kind, draft.label, draft.label_words = "footnote", None, 0
-        elif draft.label is None and CAPTION.match(draft.text) and len(draft.text) < 250 and draft.text[-1] not in ",;":
+        elif draft.label is None and CAPTION.match(text) and len(text) < 250 and text[-1] not in ",;":
             draft.kind, draft.label, draft.label_words, draft.level = "caption", None, 0, None
         elif is_heading(draft, body_size, body_bold):
             draft.kind = "heading"
@@ -37,11 +38,18 @@ def set_kinds(drafts: Sequence[Draft], body_size: float, body_bold: bool) -> Non
     settle_items(drafts)
 
 
+def has_leaders(text: str) -> bool:
+    """Do dots lead to a page number?"""
+    return (text.count(".") >= 5 or "…" in text) and LEADERS.search(text) is not None
+
+
 def is_heading(draft: Draft, body_size: float, body_bold: bool) -> bool:
     """A short paragraph set off by weight, size, slant or capitals, that is no sentence."""
     text = draft.text
+    if len(draft.lines) > 5 or len(text) > 300:
+        return False
     letters = [sign for sign in text if sign.isalpha()]
-    if len(draft.lines) > 5 or len(text) > 300 or not letters or text[0] in '[(“"' or text.rstrip()[-1] in ".;,:”":
+    if not letters or text[0] in '[(“"' or text.rstrip()[-1] in ".;,:”":
         return False
     if draft.kind == "list_item" and not draft.bold:
         return False

@@ -76,6 +76,11 @@ class Line:
         return plain if 0 < len(plain) < len(self.words) else self.words
 
     @once
+    def plain_text(self) -> str:
+        """The words without footnote marks, one blank between all."""
+        return " ".join([word.text for word in self.plain])
+
+    @once
     def x0(self) -> float:
         return self.words[0].x0
 
@@ -101,7 +106,8 @@ class Line:
     @once
     def size(self) -> float:
         """The size in which most characters of the line are set."""
-        return pick_size([self.sizes if self.plain is self.words else count_letters(self.plain)])
+        sizes = self.sizes if self.plain is self.words else count_letters(self.plain)
+        return round(next(iter(sizes)) * 2) / 2 if len(sizes) == 1 else pick_size([sizes])
 
     @once
     def sizes(self) -> dict[float, int]:
@@ -115,26 +121,16 @@ class Line:
 
     @once
     def bold(self) -> bool:
-        return share(self.plain, count_bold) > 0.8
+        return share(self.plain, [len(word.text) for word in self.plain if word.bold]) > 0.8
 
     @once
     def italic(self) -> bool:
-        return share(self.plain, count_italic) > 0.8
+        return share(self.plain, [word.slants.count("i") for word in self.plain]) > 0.8
 
 
-def count_bold(word: Word) -> int:
-    """Letters of a word that are bold."""
-    return len(word.text) if word.bold else 0
-
-
-def count_italic(word: Word) -> int:
-    """Letters of a word that are italic."""
-    return word.slants.count("i")
-
-
-def share(words: Sequence[Word], count: Callable[[Word], int]) -> float:
-    """Part of the words' letters that `count` finds, 0..1."""
-    found = sum(map(count, words))
+def share(words: Sequence[Word], counts: Iterable[int]) -> float:
+    """Part of the words' letters that some counts make up together, 0..1."""
+    found = sum(counts)
     return found / max(1, sum([len(word.text) for word in words])) if found else 0.0
 
 
