@@ -5,6 +5,8 @@ processes that take one item at a time over a pipe. The parent looks at them ten
 """
 
 import atexit
+import gc
+import itertools
 import os
 import pickle
 import signal
@@ -32,6 +34,7 @@ _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
 _LEAVE = 2  # seconds
+_RARELY = (100_000, 20, 100)  # objects made, and rounds, between two searches for garbage: documents leave little
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _KEPT = threading.local()  # of each thread: the worker that it keeps
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
@@ -403,17 +406,26 @@ def _serve(function: Callable[[Any], Any], link: Connection) -> None:
         os.setpgid(0, 0)  # Ctrl-C is for the parent, which ends us; and we are ended with the programs that we start
     threading.Thread(target=_follow_parent, daemon=True).start()
     _WATCHER.set(link)
-    while True:
+    for number in itertools.count():
         try:
             item = link.recv()
         except EOFError:
             _leave()
+        if number == 1:
+            _settle()
         link.send(("begun", None))
         outcome = _attempt(function, item)
         try:
             link.send(("done", _make_portable(outcome)))
         except Exception as error:  # a result that cannot travel
             link.send(("done", RuntimeError(f"{type(outcome).__name__}: {error}")))
+
+
+def _settle() -> None:
+    """What the first item has loaded, models above all, stays: it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
 
 
 def _leave() -> NoReturn:

