@@ -32,6 +32,7 @@ class Line:
     redact: bool = False  # whether reports withhold the names of persons; they lie in a folder of their own then
     cluster: str = ""  # the address of a Dask scheduler; "" for this machine alone
     shared: str = ""  # the folder, or address of fsspec, that workers of the cluster reach; "" when all reach work/
+    shown: dict[str, Any] = field(default_factory=dict, repr=False)  # by the reports' key: what they show
     _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     @property

@@ -90,9 +90,7 @@ def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
     from pipeline.report import write_reports
 
-    code = (hash_code("report"), *((hash_code("extract"), hash_code("run")) if line.redact else ()))
-    decided = _hash_hand(line, "names.csv") if line.redact else ""
-    key = make_key(line.key("6-evidence"), *code, decided, repr(line.case))
+    key = _make_report_key(line)
     stamp = line.stamp
     if _read_stamp(stamp).get("key") == key and _are_untouched(line, _read_stamp(stamp)):
         line.tell("report", 0, 0)
@@ -108,8 +106,26 @@ def report(line: Line) -> None:
     line.tell("report", len(files), len(files))
 
 
+def _make_report_key(line: Line) -> str:
+    code = (hash_code("report"), *((hash_code("extract"), hash_code("run")) if line.redact else ()))
+    decided = _hash_hand(line, "names.csv") if line.redact else ""
+    return make_key(line.key("6-evidence"), *code, decided, repr(line.case))
+
+
 def load_shown(line: Line) -> "tuple[Case, Results]":
-    """The case and its tables as reports show them: without the names of persons in a redacted edition."""
+    """The case and its tables as reports show them: without the names of persons in a redacted edition.
+
+    Gathered once as long as the reports need not be written again.
+    """
+    key = _make_report_key(line)
+    if key not in line.shown:
+        line.shown.clear()
+        line.shown[key] = _gather_shown(line)
+    shown: tuple[Case, Results] = line.shown[key]
+    return shown
+
+
+def _gather_shown(line: Line) -> "tuple[Case, Results]":
     results = load_results(line)
     if not line.redact:
         return line.case, results
