@@ -1,6 +1,6 @@
 """What a record class is in a table: its Arrow schema, and the way of its rows there and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -53,6 +53,23 @@ def _make_type(hint: Any) -> "pa.DataType":
         noun: Any = hint
         return pa.struct([_make_field(name, inner) for name, inner in field_types(noun)])
     raise TypeError(f"records may not hold {hint!r}")
+
+
+def list_text_columns(schema: "pa.Schema") -> list[str]:
+    """The paths, in Parquet's terms, of the columns that hold text, within lists and structs as well."""
+    return [path for field in schema for path in _list_text_paths(field.type, field.name)]
+
+
+def _list_text_paths(kind: "pa.DataType", path: str) -> Iterator[str]:
+    import pyarrow as pa
+
+    if pa.types.is_struct(kind):
+        for field in kind:
+            yield from _list_text_paths(field.type, f"{path}.{field.name}")
+    elif pa.types.is_list(kind):
+        yield from _list_text_paths(kind.value_type, f"{path}.list.element")
+    elif pa.types.is_string(kind):
+        yield path
 
 
 def list_plain(rows: Sequence[Any], name: str, hint: Any) -> list[Any]:

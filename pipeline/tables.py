@@ -11,12 +11,13 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.errors import TableError
-from pipeline.schema import field_types, list_plain, make_reviver, make_schema
+from pipeline.schema import field_types, list_plain, list_text_columns, make_reviver, make_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,9 +41,14 @@ def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: 
 
     table = make_table(list(rows), noun, key)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP, write_page_checksum=True)
+    pq.write_table(table, sink, row_group_size=_GROUP, **_choose_format(table.schema))
     write_bytes(path, sink.getvalue())
     return int(table.num_rows)
+
+
+def _choose_format(schema: "pa.Schema") -> dict[str, Any]:
+    """How Parquet packs columns: texts by dictionary, which numbers, nearly all distinct, have only trouble with."""
+    return {"compression": "zstd", "write_page_checksum": True, "use_dictionary": list_text_columns(schema)}
 
 
 def make_table(rows: Sequence[Record], noun: type[Record], key: str = "") -> "pa.Table":
@@ -148,17 +154,13 @@ class Rows(Generic[Record]):
         values: list[Any] = self.read_columns(name).column(0).to_pylist()
         return values
 
-    def read_slice(self, first: int, last: int) -> "pa.Table":
-        """The rows from `first` up to and without `last`, as Arrow holds them."""
-        import pyarrow as pa
-
-        parts = [pa.schema(self._file.schema_arrow).empty_table()]
+    def read_slices(self, first: int, last: int) -> "Iterator[pa.Table]":
+        """The rows from `first` up to and without `last`, as Arrow holds them, a group of rows at a time."""
         with _explaining_damage(self._path):
             for group, start, end in self._list_groups():
                 if start < last and first < end:
                     table = self._read_group(group)
-                    parts.append(table.slice(max(first - start, 0), min(last, end) - max(first, start)))
-        return pa.concat_tables(parts)
+                    yield table.slice(max(first - start, 0), min(last, end) - max(first, start))
 
     def find(self, name: str, values: Iterable[str]) -> list[Record]:
         """The records whose column `name` holds one of the values, in the order of the table."""
@@ -269,9 +271,9 @@ def join_tables(
     try:
         with (
             _replacing(path) as partial,
-            pq.ParquetWriter(partial, schema, compression="zstd", write_page_checksum=True) as writer,
+            pq.ParquetWriter(partial, schema, **_choose_format(schema)) as writer,
         ):
-            for table in _regroup(_list_joined(path, parts, noun, counts)):
+            for table in _read_ahead(_regroup(_list_joined(path, parts, noun, counts))):
                 writer.write_table(finish(table).cast(schema), row_group_size=_GROUP)
             writer.add_key_value_metadata({_PARTS.decode(): json.dumps(list(counts.items()))})
     except OSError as error:
@@ -279,6 +281,15 @@ def join_tables(
             f"{path}: cannot be written ({error.strerror or error}); free space or mend rights."
         ) from error
     return sum(counts.values())
+
+
+def _read_ahead(tables: "Iterator[pa.Table]") -> "Iterator[pa.Table]":
+    """The same tables, each read while the one before it is written."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, tables, None)
+        while (table := coming.result()) is not None:
+            coming = pool.submit(next, tables, None)
+            yield table
 
 
 def _list_joined(
@@ -291,19 +302,19 @@ def _list_joined(
         if known is not None and name in places:
             first, last = places[name]
             if first != end:
-                yield known.read_slice(start, end)
+                yield from known.read_slices(start, end)
                 start = first
             end, counts[name] = last, last - first
             continue
         if known is not None and start < end:
-            yield known.read_slice(start, end)
+            yield from known.read_slices(start, end)
             start = end = 0
         rows = open_table(part, noun)
         counts[name] = len(rows)
-        yield rows.read_slice(0, len(rows))
+        yield from rows.read_slices(0, len(rows))
     if known is not None:
         if start < end:
-            yield known.read_slice(start, end)
+            yield from known.read_slices(start, end)
         known.close()
 
 

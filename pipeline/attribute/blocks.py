@@ -85,11 +85,18 @@ def measure_units(marks: Marks, values: Floats, sizes: Sequence[int], drawn: int
     `values` holds one number a link; findings without a link count as one less than the smallest number seen.
     """
     floor = float(values.min()) - 1.0 if values.size else 0.0
-    order = np.lexsort((-values, marks.span, marks.unit))
-    keys = (marks.unit * spans + marks.span)[order]
+    every = marks.unit * spans + marks.span
+    order = sort_groups(every, np.argsort(-values, kind="stable"))
+    keys = every[order]
     starts = np.searchsorted(keys, keys, side="left")
     tables = [expect_weights(size, drawn) for size in sizes]
     offsets = np.concatenate([[0], np.cumsum([len(table) for table in tables])]).astype(np.int64)
     weights = np.concatenate([*tables, [0.0]])[offsets[marks.unit[order]] + np.arange(len(keys)) - starts]
     lifted = np.bincount(keys, weights=weights * (values[order] - floor), minlength=len(sizes) * spans)
     return np.asarray(floor + lifted.reshape(len(sizes), spans), dtype=np.float64)
+
+
+def sort_groups(group: Ints, order: Ints) -> Ints:
+    """Places, given in an order, by group: numbers from 0, which take a few steps only where they fit into 16 bits."""
+    narrow = group.astype(np.min_scalar_type(int(group.max(initial=0))))
+    return np.asarray(order[np.argsort(narrow[order], kind="stable")])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.attribute.blocks import Floats, Ints
+from pipeline.attribute.blocks import Floats, Ints, sort_groups
 from pipeline.records import Finding, Link
 from pipeline.tables import Rows
 
@@ -142,9 +142,10 @@ def open_links(
         for name, places in (("change", spans), ("source", sources), ("finding", findings.places))
     ]
     at = np.flatnonzero(np.all([values != NOWHERE for values in coded], axis=0))
-    keys = [findings.ranks[coded[2][at]], -_read_numbers(rows, "log_odds")[at], coded[1][at], coded[0][at]]
-    at = at[np.lexsort(keys)]
-    del keys
+    group = coded[0][at].astype(np.int64) * len(sources) + coded[1][at]
+    best = np.lexsort((findings.ranks[coded[2][at]], -_read_numbers(rows, "log_odds")[at]))
+    at = at[sort_groups(group, best)]
+    del group, best
     return LinkTable(
         rows=rows,
         at=at,

@@ -1,6 +1,6 @@
 """Wording that a span and one source share and that no other text had before: runs of words, items of a list."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +9,8 @@ from pipeline.attribute.dossier import VOICES, Dossier
 from pipeline.attribute.wording_index import WordIndex, Words, cut_shingles, list_items
 from pipeline.records import Link
 from pipeline.words import content_stems
+
+Lists = dict[tuple[str, int], set[Words]]  # by paragraph, its source and its place there: the items of a list it holds
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,11 @@ def find_fingerprint(link: Link, dossier: Dossier, index: WordIndex) -> Fingerpr
     run, items = tuple(content_stems(link.ordered_run)), list_items(link)
     certain, unclear = index.find_others(link.source)
     possible = certain | unclear
-    left = _leave_unheld(run, items, index, certain, settings.fingerprint_items)
-    still = _leave_unheld(run, items, index, possible, settings.fingerprint_items)
-    holders = _name_holders(run, items, index, possible, settings.fingerprint_items)
+    lists = _gather_items(items, index, possible, settings.fingerprint_items)
+    left, still = (
+        _leave_unheld(run, items, index, names, lists, settings.fingerprint_items) for names in (certain, possible)
+    )
+    holders = _name_holders(run, index, possible, lists)
     return Fingerprint(
         shared=len(run) >= settings.fingerprint_words or len(items) >= settings.fingerprint_items,
         words=still or left,
@@ -73,14 +77,16 @@ def shares_rare_wording(link: Link, found: Fingerprint, dossier: Dossier) -> boo
     return found.shared and measure_rarity(words, dossier) >= dossier.settings.rare_phrase
 
 
-def _leave_unheld(run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> Words:
+def _leave_unheld(
+    run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], lists: Lists, least: int
+) -> Words:
     """The stems of the longest stretch of the run, or else of the items, that none of the named sources holds."""
     held = set(range(len(run))) if names & index.together.get(run, frozenset()) else set()
     for start, shingle in enumerate(cut_shingles(run, index.size)):
-        if any(name in names for name, _ in index.holders.get(shingle, ())):
+        if not names.isdisjoint(index.holders.get(shingle, ())):
             held.update(range(start, start + index.size))
     stretch = max(_find_stretches(len(run), held), key=lambda cut: (cut[1] - cut[0], -cut[0]), default=(0, 0))
-    gone = _find_held_items(items, index, names, least)
+    gone = {item for (name, _), found in lists.items() if name in names for item in found}
     known = {run[place] for place in held}  # an item printed with its preposition is still the item that others have
     kept = [item for item in items if item not in gone and 2 * len(known.intersection(item)) < len(item)]
     words = run[slice(*stretch)] if stretch[1] - stretch[0] >= index.size else ()
@@ -93,29 +99,22 @@ def _find_stretches(length: int, held: set[int]) -> list[tuple[int, int]]:
     return [(start + 1, end) for start, end in pairwise(cuts) if end > start + 1]
 
 
-def _find_held_items(items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> set[Words]:
-    """Items that stand with enough others of the list in one paragraph of a named source."""
-    return {item for found in _gather_items(items, index, names, least).values() for item in found}
-
-
-def _gather_items(
-    items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int
-) -> dict[tuple[str, int], set[Words]]:
+def _gather_items(items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> Lists:
     """The paragraphs of named sources that hold enough of the items, and which."""
+    holding = {item: index.holders.get(item, {}) for item in items}
+    counts = Counter(name for paragraphs in holding.values() for name in names.intersection(paragraphs))
     together: dict[tuple[str, int], set[Words]] = defaultdict(set)
-    for item in items:
-        for paragraph in index.holders.get(item, ()):
-            if paragraph[0] in names:
-                together[paragraph].add(item)
+    for name in (name for name, count in counts.items() if count >= least):
+        for item, paragraphs in holding.items():
+            for place in paragraphs.get(name, ()):
+                together[name, place].add(item)
     return {paragraph: found for paragraph, found in together.items() if len(found) >= least}
 
 
-def _name_holders(
-    run: Words, items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int
-) -> tuple[str, ...]:
+def _name_holders(run: Words, index: WordIndex, names: frozenset[str], lists: Lists) -> tuple[str, ...]:
     found = {
-        name for shingle in cut_shingles(run, index.size) for name, _ in index.holders.get(shingle, ()) if name in names
+        name for shingle in cut_shingles(run, index.size) for name in names.intersection(index.holders.get(shingle, ()))
     }
     found |= names & index.together.get(run, frozenset())
-    found |= {name for name, _ in _gather_items(items, index, names, least)}
+    found |= {name for name, _ in lists}
     return tuple(sorted(found))

@@ -12,7 +12,7 @@ from pipeline.records import Change, Link, Source
 from pipeline.words import content_stems
 
 Words = tuple[str, ...]
-Paragraphs = frozenset[tuple[str, int]]  # of which source, and the place there
+Paragraphs = Mapping[str, frozenset[int]]  # by text: the places of its passages
 _TOGETHER = 0.8  # of a run's rare wording that a passage must hold to count as holding the run in another order
 _WIDTH = 3  # times as many words as the run may lie between: further apart they are not one statement
 _ROOM = 8  # words more, for short runs
@@ -32,7 +32,7 @@ class WordIndex:
 def index_wording(dossier: Dossier) -> WordIndex:
     """Look through every text of the case once for the wording that any link shares with its span."""
     runs, wanted = _collect_wanted(dossier)
-    holders: dict[Words, set[tuple[str, int]]] = defaultdict(set)
+    holders: dict[Words, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     together: dict[Words, set[str]] = defaultdict(set)
     by_first: dict[str, list[Words]] = defaultdict(list)
     for words in wanted:
@@ -43,7 +43,7 @@ def index_wording(dossier: Dossier) -> WordIndex:
         for at, stem in enumerate(stems):
             for words in by_first.get(stem, ()):
                 if tuple(stems[at : at + len(words)]) == words:
-                    holders[words].add((name, place))
+                    holders[words][name].add(place)
         for run in {run for stem in set(stems) for run in by_rarest.get(stem, ())}:
             if name not in together[run] and _holds_together(run, stems, dossier):
                 together[run].add(name)
@@ -58,7 +58,7 @@ def index_wording(dossier: Dossier) -> WordIndex:
 
     return WordIndex(
         size=dossier.settings.fingerprint_words,
-        holders={words: frozenset(found) for words, found in holders.items()},
+        holders={words: {name: frozenset(at) for name, at in found.items()} for words, found in holders.items()},
         together={run: frozenset(names) for run, names in together.items() if names},
         find_others=find_others,
         quoted={key: speaker for key, (_, speaker, _) in quoted.items()},

@@ -242,25 +242,28 @@ def _make_finish(line: Line, encoder: "Encoder | None") -> "tuple[str, Callable[
 
 
 def _load_neighbours(line: Line) -> _Neighbours:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     from pipeline.score.contrast import merge_largest, sum_neighbours
 
-    spans: dict[str, list[list[float]]] = {change.id: [] for change in line.read("3-changes", Change)}
-    findings: dict[int, dict[str, list[float]]] = {}  # by how many cosines there are
     rows = line.open("5-neighbours", Neighbourhood).read_columns("text", "cosines")
-    for batch in rows.to_batches():
-        for name, cosines in zip(batch["text"].to_pylist(), batch["cosines"].to_pylist(), strict=True):
-            if name in spans:
-                spans[name].append(cosines)
-            else:
-                findings.setdefault(len(cosines), {})[name] = cosines
-    for name, lists in spans.items():
-        merged = merge_largest(lists)
-        if merged:
-            findings.setdefault(len(merged), {})[name] = merged
-    found = [sum_neighbours(np.array(list(group.values()))) for group in findings.values()]
-    places = {name: place for place, name in enumerate(name for group in findings.values() for name in group)}
-    none = [np.zeros(0)]
-    sums, least = (np.concatenate([*none, *(pair[side] for pair in found)]) for side in (0, 1))
+    texts, lists = (rows[name].combine_chunks() for name in ("text", "cosines"))
+    starts, values = lists.offsets.to_numpy(), lists.values.to_numpy()
+    spans: dict[str, list[list[float]]] = {change.id: [] for change in line.read("3-changes", Change)}
+    of_spans = pc.is_in(texts, pa.array([*spans], pa.string()))
+    for place in pc.indices_nonzero(of_spans).to_pylist():
+        spans[texts[place].as_py()].append(values[starts[place] : starts[place + 1]].tolist())
+    merged = {name: found for name, found in zip(spans, map(merge_largest, spans.values()), strict=True) if found}
+    findings = pc.indices_nonzero(pc.invert(of_spans)).to_numpy()
+    places = {name: place for place, name in enumerate([*texts.take(findings).to_pylist(), *merged])}
+    sums, least = np.zeros(len(places)), np.zeros(len(places))
+    lengths, firsts = np.diff(starts)[findings], starts[findings]
+    for length in np.unique(lengths).tolist():  # of how many cosines the findings of a target have
+        here = np.flatnonzero(lengths == length)
+        sums[here], least[here] = sum_neighbours(values[firsts[here][:, None] + np.arange(length)])
+    for place, found in enumerate(merged.values(), start=len(findings)):
+        (sums[place],), (least[place],) = sum_neighbours(np.array([found]))
     return _Neighbours(places, sums, least)
 
 
