@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 UNUSED_PIPES = ["senter"]  # sentences come from `sentences.py`
 LONGEST_PARSED = 10_000  # characters; no sentence, but a list or a damaged page, and the parser takes 10 KiB for each
-_KEPT = 1_000  # texts whose tokens are kept
 _WRAP = 2**64  # spaCy gives the steps from words to their heads as numbers without sign
 _BATCH = 4_000  # tokens that go through the models together, more where one text has more: 30 MiB, little gain beyond
 
@@ -70,7 +69,6 @@ class English:
             for node in nlp.get_pipe(name).model.walk():
                 node.ops = ops
         self._nlp = nlp
-        self._docs: dict[str, Doc] = {}  # by their texts
         self._vectors = TokenVectors(nlp.get_pipe("tok2vec").model)
         self._tagger: Any = nlp.get_pipe("tagger")
         self._parser: Any = nlp.get_pipe("parser")
@@ -80,25 +78,18 @@ class English:
 
     def parse(self, sentences: Iterable[str]) -> Iterator[Tree]:
         """Trees of texts that are one sentence each, in order; of one longer than LONGEST_PARSED only the beginning."""
-        for docs in _batch(self._keep_doc(sentence[:LONGEST_PARSED]) for sentence in sentences):
+        for docs in _batch(self._nlp.make_doc(sentence[:LONGEST_PARSED]) for sentence in sentences):
             with self._in_one_thread():
                 trees = self._parse_batch(docs)
             yield from trees
 
     def find_entities(self, texts: Iterable[str]) -> Iterator[list[tuple[str, str]]]:
         """Names in each text with their kind in spaCy's terms ("GPE", "PERSON"), in order."""
-        for docs in _batch(self._docs.pop(text, None) or self._nlp.make_doc(text) for text in texts):
+        for docs in _batch(map(self._nlp.make_doc, texts)):
             with self._in_one_thread():
                 found = self._finder.find(docs)
             for doc, places in zip(docs, found, strict=True):
                 yield [(doc[start:end].text, label) for start, end, label in places]
-
-    def _keep_doc(self, text: str) -> "Doc":
-        """The tokens of a text, which are kept for `find_entities`: most findings are sentences as they were parsed."""
-        if len(self._docs) >= _KEPT:
-            self._docs.clear()
-        doc = self._docs[text] = self._nlp.make_doc(text)
-        return doc
 
     def _in_one_thread(self) -> Any:
         """The matrices are small, and each core has a worker of its own."""
