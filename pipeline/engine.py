@@ -34,7 +34,6 @@ _HAS_PROC = (_PROC / "self/statm").exists()
 _LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
 _LEAVE = 2  # seconds
-_RARELY = (100_000, 20, 100)  # objects made, and rounds, between two searches for garbage: documents leave little
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _KEPT = threading.local()  # of each thread: the worker that it keeps
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
@@ -425,7 +424,6 @@ def _settle() -> None:
     """What the first item has loaded, models above all, stays: it is not looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_RARELY)
 
 
 def _leave() -> NoReturn:
