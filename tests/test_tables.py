@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import get_type_hints
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline import records
 from pipeline.errors import TableError
-from pipeline.records import Box, Paragraph, Quote, cut_quotes, join_quotes
+from pipeline.records import Box, Finding, Paragraph, Quote, cut_quotes, join_quotes
 from pipeline.schema import make_schema
 from pipeline.tables import DamageError, hold_rows, join_tables, open_table, read_key, read_table, write_table
 
@@ -95,6 +96,7 @@ def make_rows(source, count):
 
 def test_rows_are_read_where_they_lie(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.tables._GROUP", 4)
+    monkeypatch.setattr("pipeline.tables._BATCH", 3)
     rows = make_rows("a", 3) + make_rows("b", 7)
     write_table(tmp_path / "t.parquet", rows, Paragraph, "key")
     for opened in (open_table(tmp_path / "t.parquet", Paragraph), hold_rows(rows, Paragraph)):
@@ -106,6 +108,17 @@ def test_rows_are_read_where_they_lie(tmp_path, monkeypatch):
         assert [name for table in opened.read_slices(2, 9) for name in table["id"].to_pylist()] == [
             row.id for row in rows[2:9]
         ]
+
+
+def test_texts_alone_are_packed_by_dictionary(tmp_path):
+    quotes = (Quote("a", 1, "p1", 0, 10, "same words"),) * 3
+    rows = [Finding(f"f{n}", "a", n, "finding", "", quotes) for n in range(50)]
+    write_table(tmp_path / "t.parquet", rows, Finding, "key")
+    group = pq.ParquetFile(tmp_path / "t.parquet").metadata.row_group(0)
+    columns = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
+    packed = {path for path, column in columns.items() if column.has_dictionary_page}
+    assert {"id", "quotes.list.element.text"} <= packed
+    assert packed.isdisjoint({"order", "quotes.list.element.start"})
 
 
 def list_parts(folder, names):

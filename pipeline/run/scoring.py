@@ -76,6 +76,7 @@ def embed(line: Line) -> None:
     store = VectorStore(encoder)
     for (side, worded), texts in wanted.items():
         store.fill(list(texts), side, worded, advance)
+    encoder.put_away()
 
 
 def _list_texts(line: Line, encoder: "Encoder", stale: Sequence[Task]) -> dict[tuple[Any, bool], dict[str, None]]:

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from pipeline.attribute.blocks import Marks, choose_block_size, expect_weights, form_blocks, measure_units
+from pipeline.attribute.blocks import Marks, choose_block_size, expect_weights, form_blocks, measure_units, sort_groups
 from pipeline.attribute.placebo import bound_share, compare_with_placebos, count_false_alarms, find_cutoff
 from tests.attribute.builders import make_source
 
@@ -82,6 +82,32 @@ def test_pooled_test_with_benjamini_hochberg_keeps_its_level_under_the_null():
         standing = compare_with_placebos(values[1:], values[0])
         rejected += find_cutoff([standing.find_pooled(span) for span in range(10)], 0.05) >= 0
     assert rejected / runs <= 0.08
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_each_placebo_is_measured_against_all_the_others_and_the_document(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(rng.integers(2, 90), rng.integers(1, 7)))
+    if seed % 3 == 0:
+        values = values.round()  # ties, in the medians as well
+    standing = compare_with_placebos(values[1:], values[0])
+    tops = []
+    for place in range(1, len(values)):
+        others = np.delete(values, place, axis=0)
+        centre = np.median(others, axis=0)
+        apart = np.abs(others - centre)
+        scale = np.maximum(np.maximum(np.median(apart, axis=0), np.median(apart)), 1e-6)
+        z = (np.maximum(values[place], standing.level) - np.maximum(centre, standing.level)) / scale
+        tops.append(z.max())
+    assert np.allclose(standing.tops, sorted(tops), rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("groups", [3, 70_000])
+def test_groups_keep_the_order_within(groups):
+    rng = np.random.default_rng(groups)
+    group, order = rng.integers(0, groups, 500), rng.permutation(500)
+    wanted = sorted(order.tolist(), key=lambda place: group[place])
+    assert sort_groups(group, order).tolist() == wanted
 
 
 def test_a_document_that_stands_out_is_found_by_both_tests():

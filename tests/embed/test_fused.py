@@ -136,6 +136,19 @@ def test_our_model_gives_the_same_numbers_alone_and_in_any_batch():
 
 
 @pytest.mark.weights
+def test_a_model_that_was_put_away_is_loaded_again(tmp_path):
+    folder = write_model(tmp_path / "model")
+    encoder = load_encoder(load_settings(encoder=str(folder)).embed)
+    before = encoder.encode(TEXTS, "query")
+    encoder.put_away()
+    assert (encoder.encode(TEXTS, "query") == before).all()
+    encoder.put_away()
+    (folder / "model.safetensors").unlink()  # so nothing of it was left in memory
+    with pytest.raises(ModelError):
+        encoder.encode(TEXTS, "query")
+
+
+@pytest.mark.weights
 def test_words_have_the_vectors_of_their_pieces():
     encoder = load_encoder(load_settings().embed)
     whole, words = encoder.encode_words(["The kwaliso guards beat them.", "A prison."], "query")
