@@ -1,5 +1,6 @@
 """Workers under limits: what hangs, grows or dies costs its own item and nothing else."""
 
+import atexit
 import ctypes
 import os
 import signal
@@ -114,6 +115,17 @@ def test_programs_end_with_their_worker():
     list(run_over(sleep_marked, ["4217.5"], 1, TIGHT))
     assert time.monotonic() - began < 30
     assert "4217.5" not in subprocess.run(["ps", "-axo", "args"], capture_output=True, text=True, check=False).stdout
+
+
+def write_at_exit(path):
+    atexit.register(path.write_text, "left")
+    return path
+
+
+def test_what_libraries_want_done_at_exit_is_done(tmp_path):
+    places = [tmp_path / str(number) for number in range(3)]
+    assert [result for _, result in run_over(write_at_exit, places, 2)] == places
+    assert all(place.read_text() == "left" for place in places)
 
 
 def sleep_marked(seconds):

@@ -186,9 +186,9 @@ def _choose_largest(block: Matrix, top: int) -> NDArray[np.int64]:
     rows, columns = block.shape
     if not block.size:
         return np.zeros((rows, 0), dtype=np.int64)
-    size = columns // (4 * top) if top else 0
-    if size < 2:
+    if not top or columns < 8 * top:
         return np.argsort(-block, axis=1, kind="stable")[:, :top]
+    size = max(2, columns // (12 * top))  # more of a group is slower to look through, and the bound lower
     groups = columns // size
     peaks = block[:, : groups * size].reshape(rows, size, groups).max(axis=1)
     bounds = np.partition(peaks, groups - top, axis=1)[:, groups - top]
