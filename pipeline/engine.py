@@ -428,8 +428,11 @@ def _settle() -> None:
 
 def _leave() -> NoReturn:
     """End this worker as its libraries want it, but without taking models apart object by object."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(0)

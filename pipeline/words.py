@@ -111,7 +111,12 @@ def list_runs(text: str) -> frozenset[str]:
 
     Without a certain run many an expression cannot match, which is seen much sooner so.
     """
-    return frozenset(re.findall(r"\w+", text.casefold()))
+    return frozenset(re.findall(r"\w+", fold_case(text)))
+
+
+def fold_case(text: str) -> str:
+    """The text in lower case as regular expressions see it: casefold makes two signs of a dotted capital I."""
+    return text.replace("İ", "i").casefold()
 
 
 def stems(text: str) -> list[str]:

@@ -122,6 +122,8 @@ def _find_tops(values: Floats, level: float) -> Floats:
     once for each document.
     """
     number, spans = len(values) - 1, values.shape[1]  # of the others
+    if not number:
+        return np.zeros(0)
     middle, columns = ((number - 1) // 2, number // 2), np.arange(spans)
     ordered = np.sort(values, axis=0)
     below, above = (ordered[place : place + 2] for place in middle)

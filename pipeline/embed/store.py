@@ -17,7 +17,7 @@ from pipeline.weights import find_cache
 from pipeline.words import content_stems, split_words
 
 _SEAL = 4  # bytes
-_CHUNK = 2_048  # texts encoded between two commits: what a killed run can lose
+_CHUNKS = {"vectors": 2_048, "words": 512}  # texts encoded between two commits, what a killed run can lose; by table
 _ASKED = 500  # keys in one question
 _HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
 _Keyed = tuple[bytes, str]
@@ -118,8 +118,8 @@ class VectorStore:
     ) -> Iterator[_Rows]:
         """Encode texts, like lengths together, and write their rows, chunk by chunk."""
         ordered = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))  # like lengths pad least
-        for start in range(0, len(ordered), _CHUNK):
-            part = ordered[start : start + _CHUNK]
+        for start in range(0, len(ordered), _CHUNKS[table]):
+            part = ordered[start : start + _CHUNKS[table]]
             texts = [text for _, text in part]
             encoder = self.encoder
             found = encoder.encode_words(texts, side) if table == "words" else (encoder.encode(texts, side), [])

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from pipeline.extract.lexicons import join_words, load_words
-from pipeline.words import list_runs
+from pipeline.words import fold_case, list_runs
 
 _BE = r"(?:is|are|was|were|would be|seems|remains)\s(?:\w+ly |quite |also |just |in our view,? )?"
 _NOT = (
@@ -56,7 +56,7 @@ def _is_disputed_inside(sentence: str) -> bool:
     """Whether the sentence itself says so; an expression is tried only where a word stands that it needs."""
     if not list_runs(sentence).isdisjoint(("we", "i", "our")) and _own_refusal().search(sentence):
         return True
-    folded = sentence.casefold()
+    folded = fold_case(sentence)
     return any(word in folded for word in _list_blames()) and _blame().search(sentence) is not None
 
 

@@ -21,6 +21,7 @@ Vectors = NDArray[np.float32]  # tokens x width
 Places = NDArray[np.intp]
 _ROWS = 512  # tokens that go through the layers together: what is worked out fits into the cache of a core
 _MOST_KNOWN = 50_000  # words whose vectors are kept for the batches to come: 20 MiB
+_TOGETHER = 64  # new words that are looked up together
 _BLANK = 0  # the place of what stands between texts among the words: nothing
 _TINY = np.float32(1e-8)  # keeps the variance above zero, as in thinc's LayerNorm
 
@@ -125,20 +126,30 @@ class TokenVectors:
             self._places, self._known = {}, self._known[:0]
         new = [row for row in places if row not in self._places]
         if new:
-            self._places.update(zip(new, count(len(self._places)), strict=False))
+            first = len(self._known)
             self._known = np.concatenate([self._known, self._look_up_words(new)])
+            self._places.update(zip(new, count(first), strict=False))  # last: whatever was interrupted, they fit
         blank = np.zeros((1, self._known.shape[1]), np.float32)
         words = np.concatenate([blank, self._known[[self._places[row] for row in places]]])
         return words, [places[row] for row in rows]
 
     def _look_up_words(self, words: Sequence[bytes]) -> Vectors:
-        """The vectors of words given by their features."""
+        """The vectors of words given by their features.
+
+        Always as many go together, the last ones with blanks: the sums of a matrix product hang on its size, and so
+        would the vector of a word on the documents that came before.
+        """
         from thinc.api import Ragged
 
-        features: Any = np.frombuffer(b"".join(words), np.uint64).reshape(len(words), -1)
-        length: Any = np.array([len(words)])
-        vectors: Vectors = self._mix.predict(self._look_up.predict(Ragged(features, length))).dataXd
-        return vectors
+        features = np.frombuffer(b"".join(words), np.uint64).reshape(len(words), -1)
+        blocks: Any = np.zeros((-(-len(words) // _TOGETHER) * _TOGETHER, features.shape[1]), np.uint64)
+        blocks[: len(words)] = features
+        length: Any = np.array([_TOGETHER])
+        vectors = [
+            self._mix.predict(self._look_up.predict(Ragged(blocks[start : start + _TOGETHER], length))).dataXd
+            for start in range(0, len(blocks), _TOGETHER)
+        ]
+        return np.concatenate(vectors)[: len(words)]
 
 
 def _read_layer(maxout: Any, norm: Any) -> _Layer:

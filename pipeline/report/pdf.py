@@ -4,10 +4,12 @@ It runs in a process of its own: what typst takes, some 60 KB for a line of a ta
 """
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.errors import ClausetraceError
 from pipeline.report.document import Block, Grid, Heading, PageBreak, Picture
@@ -24,11 +26,23 @@ def render_pdf(blocks: tuple[Block, ...], texts: Texts, title: str) -> bytes:
         "language": texts["page"]["language"],
         "blocks": [{"kind": _name_kind(block), **_pack(block)} for block in blocks],
     }
-    command = [sys.executable, "-P", str(_PROGRAM)]
-    done = subprocess.run(command, input=json.dumps(data).encode(), capture_output=True, check=False)
-    if done.returncode:
-        raise ClausetraceError(f"report.pdf: cannot be set ({done.stderr.decode(errors='replace').strip()[-500:]}).")
-    return done.stdout
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "report.pdf"
+        try:
+            _run_typst(json.dumps(data), file)
+            return file.read_bytes()
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = getattr(error, "stderr", "").strip().splitlines() or [str(error)]
+            raise ClausetraceError(
+                f"report.pdf: cannot be set ({said[-1]}); install clausetrace again, or report it with the case."
+            ) from error
+
+
+def _run_typst(data: str, file: Path) -> None:
+    """Start this interpreter, which finds the same packages, with the program that writes the PDF into `file`."""
+    command = [sys.executable, "-P", str(_PROGRAM), str(file)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run(command, input=data, env=environment, capture_output=True, check=True, encoding="utf-8")
 
 
 def _pack(block: Block) -> dict[str, object]:

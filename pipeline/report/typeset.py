@@ -1,4 +1,4 @@
-"""A program: sets the document that comes in as JSON by print.typ, and gives out the PDF (see `pdf`)."""
+"""A program: sets the document that comes in as JSON by print.typ, and writes the PDF to the file named (see `pdf`)."""
 
 import sys
 from pathlib import Path
@@ -8,4 +8,4 @@ import typst
 if __name__ == "__main__":
     layout = Path(__file__).with_name("print.typ").read_bytes()
     data = sys.stdin.buffer.read().decode("utf-8")
-    sys.stdout.buffer.write(typst.compile(layout, sys_inputs={"data": data}))
+    Path(sys.argv[1]).write_bytes(typst.compile(layout, sys_inputs={"data": data}))

@@ -257,15 +257,15 @@ def _load_neighbours(line: Line) -> _Neighbours:
         spans[texts[place].as_py()].append(values[starts[place] : starts[place + 1]].tolist())
     merged = {name: found for name, found in zip(spans, map(merge_largest, spans.values()), strict=True) if found}
     findings = pc.indices_nonzero(pc.invert(of_spans)).to_numpy()
-    places = {name: place for place, name in enumerate([*texts.take(findings).to_pylist(), *merged])}
-    sums, least = np.zeros(len(places)), np.zeros(len(places))
+    names = [*texts.take(findings).to_pylist(), *merged]
+    sums, least = np.zeros(len(names)), np.zeros(len(names))
     lengths, firsts = np.diff(starts)[findings], starts[findings]
     for length in np.unique(lengths).tolist():  # of how many cosines the findings of a target have
         here = np.flatnonzero(lengths == length)
         sums[here], least[here] = sum_neighbours(values[firsts[here][:, None] + np.arange(length)])
     for place, found in enumerate(merged.values(), start=len(findings)):
         (sums[place],), (least[place],) = sum_neighbours(np.array([found]))
-    return _Neighbours(places, sums, least)
+    return _Neighbours({name: place for place, name in enumerate(names)}, sums, least)
 
 
 def _set_columns(

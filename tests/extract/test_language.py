@@ -108,3 +108,18 @@ def test_a_tree_of_thousands_of_storeys_is_walked(nlp: "English") -> None:
 def test_only_the_beginning_of_an_endless_sentence_is_parsed(nlp: "English") -> None:
     (tree,) = nlp.parse(["guards beat prisoners and " * 1000])
     assert len(tree.text) == LONGEST_PARSED
+
+
+def test_vectors_hang_on_no_text_before_and_survive_an_interruption(plain, monkeypatch):
+    from pipeline.extract.token_vectors import TokenVectors
+
+    model = plain.get_pipe("tok2vec").model
+    docs = [plain.make_doc(text) for text in list_texts()]
+    fresh, used = TokenVectors(model), TokenVectors(model)
+    used.compute(docs[:100])
+    with monkeypatch.context() as patched:
+        patched.setattr(used, "_look_up_words", lambda words: (_ for _ in ()).throw(MemoryError))
+        with pytest.raises(MemoryError):
+            used.compute(docs[200:])
+    for ours, theirs in zip(used.compute(docs[100:200]), fresh.compute(docs[100:200]), strict=True):
+        assert (ours == theirs).all()

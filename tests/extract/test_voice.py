@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.extract.voice import add_voices
+from pipeline.extract.voice import add_voices, find_speaker
 from pipeline.records import Finding, Mark, Paragraph, Quote
 
 QUOTED = [
@@ -123,6 +123,10 @@ def test_own_words_testimony_and_law(sentence):
 @pytest.mark.parametrize(("sentence", "after"), DISPUTED)
 def test_words_that_the_author_disputes(sentence, after):
     assert read(sentence, after).voice == "disputed"
+
+
+def test_a_dotted_capital_hides_no_speaker():
+    assert find_speaker("The report cİted from Harbour Watch.", ("Harbour Watch",), True) == "Harbour Watch"
 
 
 @pytest.mark.parametrize(("sentence", "after"), NOT_DISPUTED)

@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from pypdfium2 import PdfDocument
 
+from pipeline.errors import ClausetraceError
 from pipeline.report import Results
 from pipeline.report.document import LISTED, Grid, Heading, Text, compose_document
 from pipeline.report.pdf import render_pdf
@@ -67,6 +68,19 @@ def test_pdf_opens_and_is_tagged(name):
     assert len(PdfDocument(content)) >= 2
     assert b"/JavaScript" not in content and b"/Launch" not in content and b"/URI" not in content
     assert b"/StructTreeRoot" in content
+
+
+def test_pdf_is_whole_whatever_a_fresh_interpreter_prints(tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text("print('hello')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert render_pdf(compose_document(*CASES["empty"]), load_texts(), "title").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("program", ["no such python", ""])
+def test_a_pdf_that_cannot_be_set_is_one_sentence(program, monkeypatch):
+    monkeypatch.setattr("sys.executable", program)
+    with pytest.raises(ClausetraceError, match=r"^report\.pdf: cannot be set \(.*\); [^\n]*$"):
+        render_pdf(compose_document(*CASES["empty"]), load_texts(), "title")
 
 
 def test_pdf_names_what_was_not_adopted():
