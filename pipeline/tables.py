@@ -47,7 +47,7 @@ def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: 
 
 
 def _choose_format(schema: "pa.Schema") -> dict[str, Any]:
-    """How Parquet packs columns: texts by dictionary, which numbers, nearly all distinct, have only trouble with."""
+    """How Parquet packs columns: texts by dictionary; numbers are nearly all distinct, and it would only cost time."""
     return {"compression": "zstd", "write_page_checksum": True, "use_dictionary": list_text_columns(schema)}
 
 
@@ -148,11 +148,6 @@ class Rows(Generic[Record]):
         with _explaining_damage(self._path):
             for group in range(self._file.num_row_groups):
                 yield self._file.read_row_group(group, columns=list(names), use_threads=False)
-
-    def list_column(self, name: str) -> list[Any]:
-        """A column as plain values."""
-        values: list[Any] = self.read_columns(name).column(0).to_pylist()
-        return values
 
     def read_slices(self, first: int, last: int) -> "Iterator[pa.Table]":
         """The rows from `first` up to and without `last`, as Arrow holds them, a group of rows at a time."""

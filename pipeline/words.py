@@ -135,11 +135,6 @@ def content_stems(text: str) -> list[str]:
     return [word.stem for word in read_words(text) if word.is_content]
 
 
-def content_vocabulary(text: str) -> set[str]:
-    """The stems of the content words, each once."""
-    return {word.stem for word in read_words(text) if word.is_content}
-
-
 @cache
 def is_content(word: str) -> bool:
     """Whether a lower-case word carries meaning of its own: no function word, no single letter or short number."""

@@ -2,6 +2,7 @@
 
 import atexit
 import ctypes
+import gc
 import os
 import signal
 import subprocess
@@ -12,7 +13,16 @@ import time
 import pytest
 
 from pipeline import engine
-from pipeline.engine import LimitError, Limits, LostWorkerError, announce_scan, off_the_clock, run_alone, run_over
+from pipeline.engine import (
+    LimitError,
+    Limits,
+    LostWorkerError,
+    announce_scan,
+    give_back_memory,
+    off_the_clock,
+    run_alone,
+    run_over,
+)
 
 TIGHT = Limits(seconds=3.0, seconds_a_scan=3.0, mebibytes=300)
 ROOMY = Limits(60.0, 0.0, 300)
@@ -126,6 +136,30 @@ def test_what_libraries_want_done_at_exit_is_done(tmp_path):
     places = [tmp_path / str(number) for number in range(3)]
     assert [result for _, result in run_over(write_at_exit, places, 2)] == places
     assert all(place.read_text() == "left" for place in places)
+
+
+def count_frozen(item):
+    return gc.get_freeze_count()
+
+
+def test_what_the_first_item_loads_is_not_looked_through_again():
+    first, *later = [result for _, result in run_over(count_frozen, [0, 1, 2], 1, ROOMY)]
+    assert first == 0 and all(count > 1000 for count in later)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="only glibc gives memory back when asked")
+def test_free_memory_goes_back_to_the_system():
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    blocks = [libc.malloc(2**16) for _ in range(1000)]
+    for block in blocks:
+        ctypes.memset(block, 1, 2**16)
+    for block in blocks[:-1]:  # the last one keeps the end of the heap in use
+        libc.free(block)
+    before = engine._count_pages(os.getpid())
+    give_back_memory()
+    assert (before - engine._count_pages(os.getpid())) * os.sysconf("SC_PAGE_SIZE") > 2**25
+    libc.free(blocks[-1])
 
 
 def sleep_marked(seconds):

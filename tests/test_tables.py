@@ -104,7 +104,8 @@ def test_rows_are_read_where_they_lie(tmp_path, monkeypatch):
         assert opened.take([8, 0, 4, 0]) == [rows[8], rows[0], rows[4], rows[0]]
         assert opened.take([]) == []
         assert opened.find("source", ["b", "c"]) == rows[3:]
-        assert opened.list_column("order") == [row.order for row in rows]
+        assert opened.read_columns("order")["order"].to_pylist() == [row.order for row in rows]
+        assert [group.num_rows for group in opened.read_groups("order")] in ([4, 4, 2], [10])
         assert [name for table in opened.read_slices(2, 9) for name in table["id"].to_pylist()] == [
             row.id for row in rows[2:9]
         ]

@@ -38,7 +38,7 @@ class FindingTable(Mapping[str, Finding]):
         self.sources = [sources[at] for at in self._at]
         self.kinds = [kinds[at] for at in self._at]
         self.voices = [voices[at] for at in self._at]
-        self.figures: list[int] = count_items(table["figures"])[self._at].tolist()  # how many it states
+        self.figures: list[int] = _count_items(table["figures"])[self._at].tolist()  # how many it states
 
     def __getitem__(self, name: str) -> Finding:
         if name not in self._made:
@@ -154,7 +154,7 @@ def open_links(
         finding=coded[2][at],
         closeness=_read_closeness(rows)[at],
         ordered_words=rows.read_columns("ordered_words").column(0).to_numpy().astype(np.int32)[at],
-        items=_count_items(rows, "shared_items")[at],
+        items=_read_counts(rows, "shared_items")[at],
         contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[at],
         **{name: _read_numbers(rows, name)[at] for name in _NUMBERS},
     )
@@ -172,16 +172,16 @@ def _list_shared(column: "pa.ChunkedArray") -> list[str]:
     return [texts[place] for place in coded.indices.to_pylist()]
 
 
-def count_items(lists: "pa.ChunkedArray") -> Ints:
+def _count_items(lists: "pa.ChunkedArray") -> Ints:
     """The length of each list of a column."""
     import pyarrow.compute as pc
 
     return np.asarray(pc.list_value_length(lists).to_numpy(), dtype=np.int32)
 
 
-def _count_items(rows: Rows[Link], name: str) -> Ints:
-    """`count_items` for a whole column, whose lists are never in memory together."""
-    return np.concatenate([NONE, *(count_items(group[name]) for group in rows.read_groups(name))])
+def _read_counts(rows: Rows[Link], name: str) -> Ints:
+    """`_count_items` for a whole column, whose lists are never in memory together."""
+    return np.concatenate([NONE, *(_count_items(group[name]) for group in rows.read_groups(name))])
 
 
 def list_numbers(column: "pa.ChunkedArray") -> Floats:

@@ -53,7 +53,7 @@ def lift_asides(
     found: list[list[Aside]] = []
     for page, rows in zip(pages, body, strict=True):
         panels = [box for box in find_panels(page, rows) if interrupts(box, rows) or stands_beside(box, rows)]
-        large = any(printed >= LARGER * size for row in rows for printed in row.sizes)
+        large = any(word.size >= LARGER * size for row in rows for word in row.words)
         captions = find_captions(page, rows)
         if not panels and not captions and not large:
             rest.append(rows)
@@ -140,7 +140,7 @@ def find_quotes(page: PageInk, glyphs: Glyphs, size: float, repeated: Callable[[
 
 def find_captions(page: PageInk, rows: Sequence[Line]) -> list[Panel]:
     """Boxes of captions in small or other type on pages set in columns."""
-    text = " ".join(["", *[word.text for row in rows for word in row.words]]).casefold()
+    text = "".join([f" {word.text}" for row in rows for word in row.words]).casefold()
     if not any(f" {word}" in text for word in CAPTION_WORDS):
         return []  # as on most pages
     parts = [part for row in rows for part in split_parts(row)]

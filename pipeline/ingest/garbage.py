@@ -51,10 +51,11 @@ def is_nonsense(words: list[str]) -> bool:
         return False
     signs = sum(count for sign, count in written.items() if not sign.isalnum() and sign not in USUAL) / written.total()
     vowels = sum(written[sign] for sign in "aeiouy") / max(1, letters.total())
-    mixed = sum([is_breached(word) for word in words if not (word.isalpha() and word[1:].islower())]) / len(words)
+    mixed = sum(map(is_breached, words)) / len(words)
     return signs > MOST_SIGNS or mixed > MOST_MIXED or not VOWELS[0] <= vowels <= VOWELS[1]
 
 
 def is_breached(word: str) -> bool:
     """Has a word signs or capitals inside it?"""
-    return BREACHES.search(word) is not None
+    plain = word.isalpha() and word[1:].islower()
+    return not plain and BREACHES.search(word) is not None

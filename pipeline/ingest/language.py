@@ -77,7 +77,7 @@ def _settle_by_words(parts: Sequence[Sequence[str]]) -> str:
 
 
 def _count(words: Sequence[str], frequent: Collection[str]) -> int:
-    return sum(map(frequent.__contains__, words))
+    return sum(word in frequent for word in words)
 
 
 def _ask_model(text: str) -> str:

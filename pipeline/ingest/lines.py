@@ -106,8 +106,7 @@ class Line:
     @once
     def size(self) -> float:
         """The size in which most characters of the line are set."""
-        sizes = self.sizes if self.plain is self.words else count_letters(self.plain)
-        return round(next(iter(sizes)) * 2) / 2 if len(sizes) == 1 else pick_size([sizes])
+        return pick_size([self.sizes if self.plain is self.words else count_letters(self.plain)])
 
     @once
     def sizes(self) -> dict[float, int]:
@@ -121,16 +120,20 @@ class Line:
 
     @once
     def bold(self) -> bool:
-        return share(self.plain, [len(word.text) for word in self.plain if word.bold]) > 0.8
+        return share(self.plain, count_bold(self.plain)) > 0.8
 
     @once
     def italic(self) -> bool:
-        return share(self.plain, [word.slants.count("i") for word in self.plain]) > 0.8
+        return share(self.plain, sum([word.slants.count("i") for word in self.plain])) > 0.8
 
 
-def share(words: Sequence[Word], counts: Iterable[int]) -> float:
-    """Part of the words' letters that some counts make up together, 0..1."""
-    found = sum(counts)
+def count_bold(words: Sequence[Word]) -> int:
+    """Letters of the words that are bold."""
+    return sum([len(word.text) for word in words if word.bold])
+
+
+def share(words: Sequence[Word], found: int) -> float:
+    """Part of the words' letters that were found, 0..1."""
     return found / max(1, sum([len(word.text) for word in words])) if found else 0.0
 
 

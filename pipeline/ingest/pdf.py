@@ -22,7 +22,7 @@ from pipeline.ingest.gutters import find_known_edges
 from pipeline.ingest.healing import read_vocabulary
 from pipeline.ingest.joins import join_broken
 from pipeline.ingest.kinds import set_kinds
-from pipeline.ingest.lines import Line, make_rows, most_common_size, share
+from pipeline.ingest.lines import Line, count_bold, make_rows, most_common_size, share
 from pipeline.ingest.masthead import draft_masthead, extend_masthead, find_masthead_end
 from pipeline.ingest.notes import draft_notes, join_notes, mark_endnotes, split_notes
 from pipeline.ingest.tables import fill_grid, find_grids
@@ -84,7 +84,7 @@ def read_pages(pages: Sequence[PageInk]) -> list[Paragraph]:
     body, asides = lift_asides(pages, body, size)
     drafts = draft_pages(pages, body, asides, size)
     mark_endnotes(drafts)
-    set_kinds(drafts, size, share(words, [len(word.text) for word in words if word.bold]) > 0.5)
+    set_kinds(drafts, size, share(words, count_bold(words)) > 0.5)
     if any(draft.kind == "masthead" and draft.lines[0].page == 1 for draft in drafts):
         drafts = extend_masthead(drafts)
     drafts = join_notes(join_broken(drafts))

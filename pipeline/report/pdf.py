@@ -1,6 +1,6 @@
 """report.pdf: the document's blocks set by typst, which brings its fonts and needs no system package.
 
-It runs in a process of its own: what typst takes, some 60 KB for a line of a table, it keeps while its process lives.
+It runs in a process of its own: the memory that typst takes for a long table it keeps while its process lives.
 """
 
 import json

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
 
-_STYLES = {  # by their ids: python-docx looks a name up among all styles, at every paragraph
+_STYLES = {
     "title": "Title",
     "subtitle": "Subtitle",
-    "body": None,
-    "bullet": "ListBullet",
+    "body": "Normal",
+    "bullet": "List Bullet",
     "quote": "Quote",
-    "notice": "IntenseQuote",
+    "notice": "Intense Quote",
 }
 _GREY, _INK = (0x59, 0x59, 0x59), (0x1F, 0x3A, 0x5F)  # both readable on white: contrast of at least 7 to 1
 _TITLE = 255  # characters, of the format
@@ -54,8 +54,7 @@ def _write_block(document: "Document", block: Block) -> None:
     elif isinstance(block, PageBreak):
         document.add_page_break()
     elif isinstance(block, Text):
-        paragraph = document.add_paragraph()
-        paragraph._p.style = _STYLES[block.style]
+        paragraph = document.add_paragraph(style=_STYLES[block.style])
         for run in block.runs:
             _write_run(paragraph, run)
     elif isinstance(block, Picture):
