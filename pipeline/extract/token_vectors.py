@@ -1,13 +1,13 @@
 """Vectors of tokens in their context, as a model of spaCy's architecture Tok2Vec gives them.
 
-Up to rounding the same as the model's own `predict`. It is faster because each distinct word is looked up once and goes
-into the first layer once, because few enough rows go through the others together to stay near the processor, and
-because nothing is kept that only training needs.
+Up to rounding the same as the model's own `predict`. It is faster because each distinct word of a batch is looked up
+once and goes into the first layer once, because few enough rows go through the others together to stay near the
+processor, and because nothing is kept that only training needs.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, count, pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]  # tokens x width
 Places = NDArray[np.intp]
 _ROWS = 512  # tokens that go through the layers together: what is worked out fits into the cache of a core
-_MOST_KNOWN = 50_000  # words whose vectors are kept for the batches to come: 20 MiB
-_TOGETHER = 64  # new words that are looked up together
 _BLANK = 0  # the place of what stands between texts among the words: nothing
 _TINY = np.float32(1e-8)  # keeps the variance above zero, as in thinc's LayerNorm
 
@@ -72,8 +70,6 @@ class TokenVectors:
         maxouts = [node for node in nodes if node.name == "maxout"]
         norms = [node for node in nodes if node.name == "layernorm"]
         self._layers = [_read_layer(*pair) for pair in zip(maxouts, norms, strict=True)]
-        self._places: dict[bytes, int] = {}  # of words by their features
-        self._known: Vectors = np.zeros((0, len(self._layers[0].scale)), np.float32)  # their vectors
 
     def compute(self, docs: Sequence["Doc"]) -> list[Vectors]:
         """One matrix a text, a row a token."""
@@ -119,37 +115,16 @@ class TokenVectors:
 
         Words are those that have the same features.
         """
+        from thinc.api import Ragged
+
         features = np.concatenate([doc.to_array(self._columns) for doc in docs])
         rows = features.view(f"V{features.strides[0]}").ravel().tolist()
         places = {row: place for place, row in enumerate(dict.fromkeys(rows), start=_BLANK + 1)}
-        if len(self._places) > _MOST_KNOWN:
-            self._places, self._known = {}, self._known[:0]
-        new = [row for row in places if row not in self._places]
-        if new:
-            first = len(self._known)
-            self._known = np.concatenate([self._known, self._look_up_words(new)])
-            self._places.update(zip(new, count(first), strict=False))  # last: whatever was interrupted, they fit
-        blank = np.zeros((1, self._known.shape[1]), np.float32)
-        words = np.concatenate([blank, self._known[[self._places[row] for row in places]]])
-        return words, [places[row] for row in rows]
-
-    def _look_up_words(self, words: Sequence[bytes]) -> Vectors:
-        """The vectors of words given by their features.
-
-        Always as many go together, the last ones with blanks: the sums of a matrix product hang on its size, and so
-        would the vector of a word on the documents that came before.
-        """
-        from thinc.api import Ragged
-
-        features = np.frombuffer(b"".join(words), np.uint64).reshape(len(words), -1)
-        blocks: Any = np.zeros((-(-len(words) // _TOGETHER) * _TOGETHER, features.shape[1]), np.uint64)
-        blocks[: len(words)] = features
-        length: Any = np.array([_TOGETHER])
-        vectors = [
-            self._mix.predict(self._look_up.predict(Ragged(blocks[start : start + _TOGETHER], length))).dataXd
-            for start in range(0, len(blocks), _TOGETHER)
-        ]
-        return np.concatenate(vectors)[: len(words)]
+        distinct: Any = np.frombuffer(b"".join(places), np.uint64).reshape(-1, features.shape[1])
+        length: Any = np.array([len(distinct)])
+        vectors: Vectors = self._mix.predict(self._look_up.predict(Ragged(distinct, length))).dataXd
+        blank = np.zeros((1, vectors.shape[1]), np.float32)
+        return np.concatenate([blank, vectors]), [places[row] for row in rows]
 
 
 def _read_layer(maxout: Any, norm: Any) -> _Layer:

@@ -11,6 +11,7 @@ import pytest
 from pipeline.attribute import attribute_links
 from pipeline.attribute.conflicts import find_conflicts
 from pipeline.attribute.control import control_errors
+from pipeline.attribute.inherited import find_nearest
 from pipeline.attribute.judge import judge_spans
 from pipeline.attribute.wording import join_names, list_wordings
 from pipeline.attribute.wording_index import index_wording
@@ -232,3 +233,14 @@ def test_a_large_case_takes_seconds():
     judge_spans(dossier, control, index_wording(dossier))
     assert time.process_time() - start < 15  # seconds of this process: about 3
     assert control.check.blocks == 40
+
+
+def test_nearest_clause_with_what_placebos_reach_there():
+    sources = (make_source("ours"), make_source("elsewhere", role="placebo"))
+    clauses = (make_clause("1", "Calls for ships"), make_clause("2", "Calls for cells"))
+    ours, theirs = make_finding("ours", "Cells are full."), make_finding("elsewhere", "Ships are late.")
+    rows = [similar(ours, clauses[0], 0.7), similar(ours, clauses[1], 0.8), similar(theirs, clauses[1], 0.9)]
+    (near,) = find_nearest(make_dossier(sources, clauses, (ours, theirs), similarities=rows)).values()
+    assert (near.clause, near.similarity, near.reached, near.is_clear) == (clauses[1].id, 0.8, 0.9, False)
+    (alone,) = find_nearest(make_dossier(sources, clauses, (ours,), similarities=rows[:2])).values()
+    assert (alone.reached, alone.is_clear) == (0.0, True)

@@ -2,8 +2,10 @@
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest import read_document
@@ -45,6 +47,16 @@ def test_the_frame_lies_round_the_words(page):
     inside = [place for place in black if left < place[0] < right and top < place[1] < bottom]
     assert len(inside) > 0.95 * len(black)  # the other line is too far away to be on the strip
     assert image.height < 842  # a strip, not the page
+
+
+def test_the_strip_is_a_part_of_the_page_as_it_is_drawn_whole(page):
+    (crop,) = crop_second_line(page)
+    strip = np.array(Image.open(io.BytesIO(crop.png)).convert("L")) < 60  # letters; the frame is lighter
+    (first,) = PdfDocument(page)
+    whole = np.array(first.render(scale=crops._SCALE).to_pil().convert("L")) < 60
+    box = next(row for row in read_document(page, "paper") if LINES[1] in row.text).boxes[-1]
+    top = int((box.top - crops._AROUND) * crops._SCALE)
+    assert strip.any() and (strip == whole[top : top + len(strip)]).mean() > 0.999
 
 
 def test_what_is_no_pdf_or_gone_has_no_image(page, tmp_path):
