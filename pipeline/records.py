@@ -138,6 +138,14 @@ class Masthead:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a list whole with the paragraph above it, as words: in which shared wording is looked for."""
+
+    source: str
+    stems: tuple[str, ...]  # of its content words, in order
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The smallest unit of provenance: these words stand at this place of this document."""
 

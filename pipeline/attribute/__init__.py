@@ -1,6 +1,6 @@
 """From measured links to judged evidence: tests, grades, rivals, and the error that comes with them (METHOD.md)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.attribute.agreement import calibrate_links, list_disagreements, measure_agreement
@@ -28,6 +28,7 @@ from pipeline.records import (
     Evidence,
     Finding,
     Link,
+    Passage,
     PlaceboCheck,
     Review,
     Similarity,
@@ -75,7 +76,7 @@ def attribute_links(
     changes: Sequence[Change],
     links: Iterable[Link] | Rows[Link],
     similarities: Iterable[Similarity] | Rows[Similarity],
-    texts: Mapping[str, Sequence[str]],
+    passages: Iterable[Passage] | Rows[Passage],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
@@ -83,13 +84,13 @@ def attribute_links(
 ) -> Judgement:
     """Test every link, grade it, and say for each span of the target what may be said.
 
-    `clauses` and `changes` are the target's, `findings` those of all reports, placebos included. `texts` holds the
-    paragraphs of every document that was read, by source id; `rarity` gives the inverse document frequency of a stem
+    `clauses` and `changes` are the target's, `findings` those of all reports, placebos included. `passages` are
+    those of every document that was read; `rarity` gives the inverse document frequency of a stem
     in nats, 0 for masked ones, and `weigh_run` what each stem of a run adds to those before it. `reviews` are the rows
     of hand/reviews.csv, of which only the order of rows of one day matters; the order of the other inputs does not.
     """
     dossier = open_dossier(
-        case, clauses, findings, changes, links, similarities, texts, rarity, settings, reviews, weigh_run
+        case, clauses, findings, changes, links, similarities, passages, rarity, settings, reviews, weigh_run
     )
     control = control_errors(dossier)
     index = index_wording(dossier)

@@ -38,7 +38,7 @@ class FindingTable(Mapping[str, Finding]):
         self.sources = [sources[at] for at in self._at]
         self.kinds = [kinds[at] for at in self._at]
         self.voices = [voices[at] for at in self._at]
-        self.figures: list[int] = _count_items(table["figures"])[self._at].tolist()  # how many it states
+        self.figures: list[int] = count_items(table["figures"])[self._at].tolist()  # how many it states
 
     def __getitem__(self, name: str) -> Finding:
         if name not in self._made:
@@ -172,7 +172,7 @@ def _list_shared(column: "pa.ChunkedArray") -> list[str]:
     return [texts[place] for place in coded.indices.to_pylist()]
 
 
-def _count_items(lists: "pa.ChunkedArray") -> Ints:
+def count_items(lists: "pa.ChunkedArray") -> Ints:
     """The length of each list of a column."""
     import pyarrow.compute as pc
 
@@ -180,8 +180,8 @@ def _count_items(lists: "pa.ChunkedArray") -> Ints:
 
 
 def _read_counts(rows: Rows[Link], name: str) -> Ints:
-    """`_count_items` for a whole column, whose lists are never in memory together."""
-    return np.concatenate([NONE, *(_count_items(group[name]) for group in rows.read_groups(name))])
+    """`count_items` for a whole column, whose lists are never in memory together."""
+    return np.concatenate([NONE, *(count_items(group[name]) for group in rows.read_groups(name))])
 
 
 def list_numbers(column: "pa.ChunkedArray") -> Floats:

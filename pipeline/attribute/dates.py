@@ -1,5 +1,6 @@
 """Which of two documents came first, and was one public before the text was tabled? Precision of dates counts."""
 
+import math
 from datetime import date
 from functools import cache
 from typing import Literal
@@ -24,6 +25,12 @@ def relate_dates(one: Source, other: Source) -> Relation:
     if ours[0] > theirs[1]:
         return "later"
     return "same" if ours[0] == ours[1] == theirs[0] == theirs[1] else "unclear"
+
+
+def limit_date(source: Source) -> tuple[float, float]:
+    """The first and the last day that the source's date allows, as numbers; from -inf to inf when undated."""
+    limits = _read_limits(source.date)
+    return (limits[0].toordinal(), limits[1].toordinal()) if limits else (-math.inf, math.inf)
 
 
 def count_days_before(source: Source, day: date) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from pipeline.attribute.blocks import Ints
 from pipeline.attribute.columns import FindingTable, Flags, LinkTable, open_links
 from pipeline.attribute.dates import is_after
 from pipeline.case import Case
-from pipeline.records import Change, Clause, Finding, Link, Review, Similarity, Source
+from pipeline.records import Change, Clause, Finding, Link, Passage, Review, Similarity, Source
 from pipeline.settings import AttributeSettings
 from pipeline.tables import Rows, hold_rows
 
@@ -32,7 +32,7 @@ class Dossier:
     changes: tuple[Change, ...]  # in the order of the clauses and of the words in them
     links: LinkTable
     similarities: Rows[Similarity]
-    texts: Mapping[str, Sequence[str]]  # the passages of each document that was read; made when they are asked for
+    passages: Rows[Passage]  # of every document that was read
     reviews: Mapping[tuple[str, str], tuple[Review, ...]]  # by change and source, by date
 
     @cached_property
@@ -72,6 +72,11 @@ class Dossier:
         return np.array([source.role in VOICES for source in self.listed], dtype=bool)
 
     @cached_property
+    def read(self) -> frozenset[str]:
+        """The documents that have passages."""
+        return frozenset(self.passages.read_columns("source")["source"].unique().to_pylist())
+
+    @cached_property
     def earlier_texts(self) -> tuple[Source, ...]:
         """Base and sister texts that were read, by date."""
         known = [source for source in self.sources.values() if source.role in ("base", "sister")]
@@ -93,7 +98,7 @@ def open_dossier(
     changes: Sequence[Change],
     links: Iterable[Link] | Rows[Link],
     similarities: Iterable[Similarity] | Rows[Similarity],
-    texts: Mapping[str, Sequence[str]],
+    passages: Iterable[Passage] | Rows[Passage],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
@@ -120,7 +125,7 @@ def open_dossier(
         changes=ordered,
         links=open_links(hold_rows(links, Link), spans, _number(sources), known),
         similarities=hold_rows(similarities, Similarity),
-        texts=texts,
+        passages=hold_rows(passages, Passage),
         reviews=_group_reviews(reviews),
     )
 

@@ -1,16 +1,13 @@
 """Wording that a span and one source share and that no other text had before: runs of words, items of a list."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.attribute.dossier import VOICES, Dossier
-from pipeline.attribute.wording_index import WordIndex, Words, cut_shingles, list_items
+from pipeline.attribute.wording_index import Lists, WordIndex, Words, cut_shingles, list_items
 from pipeline.records import Link
 from pipeline.words import content_stems
-
-Lists = dict[tuple[str, int], set[Words]]  # by paragraph, its source and its place there: the items of a list it holds
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ def find_fingerprint(link: Link, dossier: Dossier, index: WordIndex) -> Fingerpr
     run, items = tuple(content_stems(link.ordered_run)), list_items(link)
     certain, unclear = index.find_others(link.source)
     possible = certain | unclear
-    lists = _gather_items(items, index, possible, settings.fingerprint_items)
+    lists = {paragraph: held for paragraph, held in index.find_lists(items).items() if paragraph[0] in possible}
     left, still = (
         _leave_unheld(run, items, index, names, lists, settings.fingerprint_items) for names in (certain, possible)
     )
@@ -97,18 +94,6 @@ def _leave_unheld(
 def _find_stretches(length: int, held: set[int]) -> list[tuple[int, int]]:
     cuts = [-1, *sorted(held), length]
     return [(start + 1, end) for start, end in pairwise(cuts) if end > start + 1]
-
-
-def _gather_items(items: Sequence[Words], index: WordIndex, names: frozenset[str], least: int) -> Lists:
-    """The paragraphs of named sources that hold enough of the items, and which."""
-    holding = {item: index.holders.get(item, {}) for item in items}
-    counts = Counter(name for paragraphs in holding.values() for name in names.intersection(paragraphs))
-    together: dict[tuple[str, int], set[Words]] = defaultdict(set)
-    for name in (name for name, count in counts.items() if count >= least):
-        for item, paragraphs in holding.items():
-            for place in paragraphs.get(name, ()):
-                together[name, place].add(item)
-    return {paragraph: found for paragraph, found in together.items() if len(found) >= least}
 
 
 def _name_holders(run: Words, index: WordIndex, names: frozenset[str], lists: Lists) -> tuple[str, ...]:

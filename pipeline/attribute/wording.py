@@ -58,9 +58,9 @@ def name_sources(sources: Sequence[Source], most: int = 3) -> str:
 
 def describe_corpus(dossier: Dossier) -> str:
     """How many documents were searched, which earlier texts of the series are among them, and from which date on."""
-    searched = [source for name, source in dossier.sources.items() if source.role != "target" and name in dossier.texts]
+    searched = [source for name, source in dossier.sources.items() if source.role != "target" and name in dossier.read]
     dates = sorted(source.date for source in searched if source.date)
-    series = [source.id for source in dossier.earlier_texts if source.id in dossier.texts]
+    series = [source.id for source in dossier.earlier_texts if source.id in dossier.read]
     return say(
         "corpus",
         "one" if len(searched) == 1 else "many",

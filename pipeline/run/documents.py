@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import CaseError, ClausetraceError, DocumentError
 from pipeline.fetch.addresses import explain_by_hand
-from pipeline.records import Clause, Finding, Masthead, Paragraph, Problem, Role
+from pipeline.records import Clause, Finding, Masthead, Paragraph, Passage, Problem, Role
 from pipeline.run.line import Line, hash_code, list_versions, load_language_once, make_key, make_limits
 from pipeline.run.parts import Task, find_part, find_parts, join_parts, list_parts, list_stale, work_parts
 from pipeline.run.spread import copy_here, join_address, put_document
@@ -15,7 +15,12 @@ from pipeline.tables import read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 CLAUSE_ROLES: tuple[Role, ...] = ("target", "base", "sister")
-_INGESTED: dict[str, type] = {"1-paragraphs": Paragraph, "1-mastheads": Masthead, "1-problems": Problem}
+_INGESTED: dict[str, type] = {
+    "1-paragraphs": Paragraph,
+    "1-passages": Passage,
+    "1-mastheads": Masthead,
+    "1-problems": Problem,
+}
 _EXTRACTED: dict[str, type] = {"2-clauses": Clause, "2-findings": Finding, "2-problems": Problem}
 
 
@@ -52,6 +57,7 @@ def _ingest_one(reader: str, task: Task) -> int:
     """Read one document into its parts; an unreadable one becomes a problem row. Returns the paragraphs written."""
     from pipeline.ingest import read_document
     from pipeline.ingest.heads import read_masthead
+    from pipeline.ingest.passages import list_passages
 
     paragraphs: list[Paragraph] = []
     problems: list[Problem] = []
@@ -67,6 +73,7 @@ def _ingest_one(reader: str, task: Task) -> int:
     heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
     write_table(task.part("1-problems"), problems, Problem, task.key)
     write_table(task.part("1-mastheads"), heads, Masthead, task.key)
+    write_table(task.part("1-passages"), list_passages(paragraphs), Passage, task.key)
     return write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
 
 

@@ -20,13 +20,13 @@ from pipeline.records import (
     Finding,
     Link,
     Paragraph,
+    Passage,
     PlaceboCheck,
     Problem,
     Review,
     Similarity,
 )
 from pipeline.run.line import Line, hash_code, is_fresh, make_key
-from pipeline.run.passages import Texts
 from pipeline.run.scoring import load_rarity, read_target
 from pipeline.tables import Rows, write_table
 from pipeline.weights import hash_file
@@ -62,7 +62,7 @@ def attribute(line: Line) -> None:
         changes=line.read("3-changes", Change),
         links=line.open("5-links", Link),
         similarities=line.open("5-similarities", Similarity),
-        texts=Texts(line),
+        passages=line.open("1-passages", Passage),
         rarity=rarity.weigh,
         weigh_run=rarity.weigh_run,
         settings=line.settings.attribute,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pipeline.attribute.dossier import Dossier, open_dossier
 from pipeline.case import Case
-from pipeline.records import Change, Clause, Finding, Link, Quote, Similarity, Source
+from pipeline.records import Change, Clause, Finding, Link, Passage, Quote, Similarity, Source
 from pipeline.settings import AttributeSettings, load_settings
+from pipeline.words import content_stems
 
 TABLED = date(2030, 3, 15)
 SETTINGS: AttributeSettings = load_settings().attribute
@@ -105,6 +106,10 @@ def make_link(finding, change, **measured):
     return replace(QUIET, id=name, change=change.id, finding=finding.id, source=finding.source, **measured)
 
 
+def make_passages(source, *texts):
+    return [Passage(source, tuple(content_stems(text))) for text in texts]
+
+
 CLOSE = {
     "cosine_span": 0.9,
     "shared_idf": 60.0,
@@ -121,7 +126,7 @@ def weigh_word(stem):
 
 
 def make_dossier(
-    sources=(), clauses=(), findings=(), changes=(), links=(), similarities=(), texts=None, weigh_run=None
+    sources=(), clauses=(), findings=(), changes=(), links=(), similarities=(), passages=(), weigh_run=None
 ) -> Dossier:
     return open_dossier(
         make_case(*sources),
@@ -130,7 +135,7 @@ def make_dossier(
         changes,
         links,
         similarities,
-        texts or {},
+        passages,
         weigh_word,
         SETTINGS,
         weigh_run=weigh_run,

@@ -26,6 +26,7 @@ from tests.attribute.builders import (
     make_dossier,
     make_finding,
     make_link,
+    make_passages,
     make_source,
     similar,
     weigh_word,
@@ -64,18 +65,18 @@ def make_story(claimant_day="2030-01-10", placebos=30, base=True, tie=False):
     links += [make_link(ask, changes[0], **(CLOSE | RUN)), make_link(ask, changes[1]), make_link(plea, changes[0])]
     links += [make_link(ships, changes[1], **CLOSE), make_link(ships, changes[0])]
     sources = [ours, theirs, *papers, *([BASE] if base else ())]
-    texts = {finding.source: [finding.text] for finding in findings} | {"R/8": [clauses[2].text]}
+    passages = make_passages("R/8", clauses[2].text)
     if tie:
         sources, findings = [*sources, twin], [*findings, echo]
         links.append(make_link(echo, changes[0], **(CLOSE | RUN)))
-        texts["twin"] = [ASKED]
+    passages += [passage for finding in findings for passage in make_passages(finding.source, finding.text)]
     similarities = [similar(plea, clauses[2], 0.9), similar(ask, clauses[0], 0.9), similar(ships, clauses[1], 0.8)]
-    return make_case(*sources), clauses, findings, changes, links, similarities, texts
+    return make_case(*sources), clauses, findings, changes, links, similarities, passages
 
 
 def judge(story):
-    case, clauses, findings, changes, links, similarities, texts = story
-    return attribute_links(case, clauses, findings, changes, links, similarities, texts, weigh_word, SETTINGS)
+    case, clauses, findings, changes, links, similarities, passages = story
+    return attribute_links(case, clauses, findings, changes, links, similarities, passages, weigh_word, SETTINGS)
 
 
 def rows_of(judgement):
@@ -135,8 +136,8 @@ def test_a_late_document_is_ruled_out_with_its_reason():
 
 
 def test_without_earlier_texts_the_wording_says_so():
-    case, clauses, findings, changes, _, similarities, texts = make_story(base=False)
-    judgement = judge((case, clauses, findings, changes, [], similarities, texts))
+    case, clauses, findings, changes, _, similarities, passages = make_story(base=False)
+    judgement = judge((case, clauses, findings, changes, [], similarities, passages))
     assert "holds no earlier text of the series" in rows_of(judgement)["1"].wording
 
 
@@ -157,13 +158,13 @@ def test_an_empty_case_gives_empty_tables():
 
 
 def test_the_order_of_the_inputs_leaves_no_trace():
-    case, *tables, texts = make_story(tie=True)
-    expected = judge((case, *tables, texts))
+    case, *tables = make_story(tie=True)
+    expected = judge((case, *tables))
     rng = random.Random(3)
     for _ in range(3):
         shuffled = [rng.sample(table, len(table)) for table in tables]
         sources = tuple(rng.sample(case.sources, len(case.sources)))
-        again = judge((replace(case, sources=sources), *shuffled, dict(rng.sample(sorted(texts.items()), len(texts)))))
+        again = judge((replace(case, sources=sources), *shuffled))
         assert again == expected
 
 

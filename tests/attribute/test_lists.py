@@ -5,8 +5,18 @@ import pytest
 from pipeline.attribute.fingerprint import find_fingerprint
 from pipeline.attribute.tests import examine_newness
 from pipeline.attribute.wording_index import index_wording
-from pipeline.run.passages import Printed, list_passages
-from tests.attribute.builders import BASE, CLOSE, make_change, make_clause, make_dossier, make_finding, make_link
+from pipeline.ingest.passages import list_passages
+from pipeline.records import Paragraph
+from tests.attribute.builders import (
+    BASE,
+    CLOSE,
+    make_change,
+    make_clause,
+    make_dossier,
+    make_finding,
+    make_link,
+    make_passages,
+)
 from tests.attribute.builders import make_source as source_of
 
 TEXT = "Urges Norland to exempt nursing mothers, amputees and octogenarians from dredging duty on the estuary"
@@ -69,14 +79,14 @@ OTHER = [
 ]
 
 
-def passages_of(rows):
-    return list_passages([Printed(*row) for row in rows])
+def passages_of(source, rows):
+    return list_passages([Paragraph("", source, at, None, *row) for at, row in enumerate(rows)])
 
 
 def examine(source, rows):
     link = make_link(SAID, NEW, **CLOSE, ordered_run=RUN, ordered_words=8, ordered_idf=60.0)
-    texts = {source.id: passages_of(rows), "ours": [SAID.text]}
-    dossier = make_dossier((OURS, BASE, EARLIER), [CLAUSE], [SAID], [NEW], [link], texts=texts)
+    passages = [*passages_of(source.id, rows), *make_passages("ours", SAID.text)]
+    dossier = make_dossier((OURS, BASE, EARLIER), [CLAUSE], [SAID], [NEW], [link], passages=passages)
     index = index_wording(dossier)
     return find_fingerprint(link, dossier, index), examine_newness(NEW, link, dossier, index)
 

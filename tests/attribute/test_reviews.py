@@ -35,9 +35,9 @@ def confirm(**fields):
 
 
 def judge(*reviews, **story):
-    case, clauses, findings, changes, links, similarities, texts = make_story(**story)
+    case, clauses, findings, changes, links, similarities, passages = make_story(**story)
     return attribute_links(
-        case, clauses, findings, changes, links, similarities, texts, weigh_word, SETTINGS, reviews=reviews
+        case, clauses, findings, changes, links, similarities, passages, weigh_word, SETTINGS, reviews=reviews
     )
 
 

@@ -27,6 +27,7 @@ from tests.attribute.builders import (
     make_dossier,
     make_finding,
     make_link,
+    make_passages,
     make_source,
 )
 
@@ -212,8 +213,8 @@ def search(text, role="rival", day="2020-01-01", publisher="them", **measured):
     """The fingerprint of the claimant's link while another document holds `text`."""
     other = make_source("theirs", role, day, publisher)
     link = make_link(SAID, NEW, **(CLOSE | {"ordered_run": RUN, "ordered_words": 8} | measured))
-    texts = {"ours": [SAID.text], "theirs": [text], "R/9": [SPAN]}
-    dossier = make_dossier((OURS, other), (CLAUSE,), (SAID,), (NEW,), (link,), texts=texts)
+    passages = [*make_passages("ours", SAID.text), *make_passages("theirs", text), *make_passages("R/9", SPAN)]
+    dossier = make_dossier((OURS, other), (CLAUSE,), (SAID,), (NEW,), (link,), passages=passages)
     return link, dossier, find_fingerprint(link, dossier, index_wording(dossier))
 
 

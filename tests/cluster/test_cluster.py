@@ -147,7 +147,7 @@ def test_object_storage_carries_what_the_workers_share(scheduler, storage, local
     line = run_anew(copy_case(local, tmp_path / "case"), cluster=scheduler, shared=storage)
     assert read_tables(line.case.folder) == read_tables(local)
     assert not (line.case.out / "work/parts").exists()
-    assert len(s3fs.S3FileSystem(use_listings_cache=False).ls("shared/exchange/parts")) == 11 * 6 + 9 * 4
+    assert len(s3fs.S3FileSystem(use_listings_cache=False).ls("shared/exchange/parts")) == 11 * 7 + 9 * 4
 
 
 def test_bad_items_cost_themselves_and_each_worker_keeps_one_process(scheduler):
