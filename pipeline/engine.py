@@ -10,7 +10,6 @@ import itertools
 import os
 import pickle
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -23,19 +22,20 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+
+from pipeline.processes import HAS_PROC, PROC, measure_memory, measure_time
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_PROC = Path("/proc")
-_HAS_PROC = (_PROC / "self/statm").exists()
-_LOOK = 0.1 if _HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
+_LOOK = 0.1 if HAS_PROC else 1.0  # seconds between looks; without /proc each one starts `ps`
 _START_UP = 120  # seconds for a fresh interpreter, and for a model to load: slow on a busy machine, no document's fault
 _LEAVE = 2  # seconds
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _KEPT = threading.local()  # of each thread: the worker that it keeps
+_READY: list[tuple[bytes, "_Worker"]] = []  # workers that wait for the first item of a function, and which that is
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
 
 
@@ -76,12 +76,13 @@ def run_over(
     """Yield (item, result) in the order of `items`; an item whose function raised yields its exception instead.
 
     `function` and items must be picklable. With `limits` all work is done in worker processes, which are used again
-    and again; without them, one item or one worker means this process. An item over the limits yields LimitError.
+    and again; without them, one item or one worker means this process, unless a worker stands ready (see
+    `ready_worker`). An item over the limits yields LimitError.
     A worker that dies otherwise (killed, out of memory) costs its item one retry in a fresh process; if that dies, too,
     the item yields LostWorkerError.
     """
     count = min(workers or os.cpu_count() or 1, len(items))
-    if limits is None and count <= 1:
+    if limits is None and count <= 1 and not _is_ready(function):
         for item in items:
             yield item, _attempt(function, item)
         return
@@ -93,6 +94,23 @@ def run_over(
             while due in early:
                 yield items[due], early.pop(due)
                 due += 1
+
+
+@contextmanager
+def ready_worker(function: Callable[[Any], Any], prepare: Callable[[], object]) -> Iterator[None]:
+    """Within, a worker stands ready for the first item of `function`, and does meanwhile what `prepare` says.
+
+    So models and libraries are loaded beside other work. Both must be picklable; what `prepare` raises is forgotten,
+    since the function will raise it again. Nothing is started where that would take the only core from this process.
+    """
+    entry = (pickle.dumps(function), _start_worker(function, "spawn", prepare)) if count_cores() > 1 else None
+    _READY.extend([entry] if entry else [])
+    try:
+        yield
+    finally:
+        if entry in _READY:
+            _READY.remove(entry)
+            _end(entry[1])
 
 
 def run_alone(function: Callable[[Item], Result], item: Item, find_limits: Callable[[], Limits]) -> Result:
@@ -139,16 +157,28 @@ def count_cores() -> int:
     return 1 if _WATCHER.get() else os.cpu_count() or 1
 
 
+def share_memory() -> None:
+    """Let all threads to come get memory from one place, where the allocator (glibc) can.
+
+    Else each gets a place of its own, in which what has become free lies idle.
+    """
+    _ask_allocator("mallopt", _ARENA_MAX, 1)
+
+
 def give_back_memory() -> None:
     """Give what has become free in this process back to the system, where its allocator (glibc) can.
 
     Else what one stage needed would still be counted while the next one works.
     """
+    _ask_allocator("malloc_trim", 0)
+
+
+def _ask_allocator(function: str, *numbers: int) -> None:
     if sys.platform == "linux":
         import ctypes
 
         with suppress(AttributeError, OSError):  # another allocator
-            ctypes.CDLL(None).malloc_trim(0)
+            getattr(ctypes.CDLL(None), function)(*numbers)
 
 
 def announce_scan() -> None:
@@ -200,7 +230,7 @@ def _supervise(
     try:
         while todo or crew:
             while todo and len(crew) < count:
-                crew.append(_start_worker(function, "spawn"))
+                crew.append(_take_ready(function) or _start_worker(function, "spawn"))
                 _give(crew[-1], todo[0], items[todo.popleft()])
                 _cap_memory(crew[-1], limits)
             wait([worker.link for worker in crew], _LOOK if limits else None)
@@ -226,10 +256,22 @@ def _supervise(
             _end(worker)
 
 
-def _start_worker(function: Callable[[Any], Any], method: str) -> _Worker:
+def _is_ready(function: Callable[[Any], Any]) -> bool:
+    return bool(_READY) and pickle.dumps(function) in [name for name, _ in _READY]
+
+
+def _take_ready(function: Callable[[Any], Any]) -> _Worker | None:
+    for entry in _READY if _is_ready(function) else ():
+        if entry[0] == pickle.dumps(function):
+            _READY.remove(entry)
+            return entry[1]
+    return None
+
+
+def _start_worker(function: Callable[[Any], Any], method: str, prepare: Callable[[], object] | None = None) -> _Worker:
     context: Any = get_context(method)
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(function, theirs, prepare), daemon=True)
     process.start()
     theirs.close()  # so that the pipe ends when the worker does
     return _Worker(process, ours)
@@ -239,7 +281,7 @@ def _has_one_thread() -> bool:
     """Whether the system can copy this process and nothing but the caller runs in it; threads of libraries count."""
     if sys.platform == "win32" or threading.active_count() > 1:
         return False
-    tasks = _PROC / "self/task"
+    tasks = PROC / "self/task"
     return not tasks.exists() or len(list(tasks.iterdir())) == 1
 
 
@@ -259,7 +301,7 @@ def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
                 return (_explain_memory(limits) if limits and isinstance(value, MemoryError) else value,)
             if word == "begun" and limits:
                 worker.deadline = time.monotonic() + limits.seconds
-                worker.begun, worker.grace = _measure_time(worker), limits.seconds * (_PATIENCE - 1)
+                worker.begun, worker.grace = measure_time(worker.process.pid or 0), limits.seconds * (_PATIENCE - 1)
             elif word == "scan" and limits:
                 worker.scans += 1
                 worker.deadline += limits.seconds_a_scan
@@ -273,16 +315,16 @@ def _look_at(worker: _Worker, limits: Limits | None) -> tuple[Any] | None:
         return (_explain_death(worker),)
     if limits and time.monotonic() > worker.deadline and not _put_off(worker, limits):
         return (_explain_time(limits, worker.scans),)
-    if limits and _measure_memory(worker) > limits.mebibytes:
+    if limits and measure_memory(worker.process.pid or 0) > limits.mebibytes:
         return (_explain_memory(limits),)
     return None
 
 
 def _put_off(worker: _Worker, limits: Limits) -> bool:
     """Whether the deadline is put off, because the machine has not given the item its seconds yet."""
-    spent = _measure_time(worker) - worker.begun
+    spent = measure_time(worker.process.pid or 0) - worker.begun
     lacking = min(limits.seconds + worker.scans * limits.seconds_a_scan - spent, worker.grace)
-    if not _HAS_PROC or lacking < _LOOK:
+    if not HAS_PROC or lacking < _LOOK:
         return False
     worker.deadline = time.monotonic() + lacking
     worker.grace -= lacking
@@ -317,53 +359,7 @@ def _explain_death(worker: _Worker) -> LostWorkerError:
 
 def _is_bloated(worker: _Worker, limits: Limits | None) -> bool:
     """Memory that an item leaves behind must not count against the next: from half the limit on, start afresh."""
-    return limits is not None and _measure_memory(worker) > limits.mebibytes / 2
-
-
-def _measure_memory(worker: _Worker) -> float:
-    """Resident memory in MiB of a worker and of the programs it has started; 0 where the system does not tell."""
-    pid = worker.process.pid or 0
-    if _HAS_PROC:
-        pages = sum(_count_pages(process) for process in _list_tree(pid))
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return _ask_ps(pid)
-
-
-def _measure_time(worker: _Worker) -> float:
-    """Processor seconds of a worker, of its programs, and of those that have ended; 0 without /proc."""
-    return sum(_count_seconds(process) for process in _list_tree(worker.process.pid or 0)) if _HAS_PROC else 0.0
-
-
-def _count_seconds(pid: int) -> float:
-    with suppress(OSError, ValueError, IndexError):
-        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # utime, stime and those of ended children
-    return 0.0
-
-
-def _list_tree(pid: int) -> Iterator[int]:
-    """A process and its descendants (Linux)."""
-    yield pid
-    for children in (_PROC / str(pid) / "task").glob("*/children"):
-        with suppress(OSError):
-            for child in children.read_text().split():
-                yield from _list_tree(int(child))
-
-
-def _count_pages(pid: int) -> int:
-    with suppress(OSError):
-        return int((_PROC / str(pid) / "statm").read_text().split()[1])
-    return 0
-
-
-def _ask_ps(group: int) -> float:
-    """Resident memory in MiB of a process group by `ps`, for systems without /proc (macOS, BSD)."""
-    try:
-        listing = subprocess.run(["ps", "-axo", "pgid=,rss="], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return 0.0
-    rows = (line.split() for line in listing.splitlines())
-    return sum(int(row[1]) for row in rows if len(row) == 2 and row[0] == str(group)) / 2**10
+    return limits is not None and measure_memory(worker.process.pid or 0) > limits.mebibytes / 2
 
 
 def _cap_memory(worker: _Worker, limits: Limits | None) -> None:
@@ -399,12 +395,15 @@ def _end(worker: _Worker) -> None:
 # --- the worker's side ---
 
 
-def _serve(function: Callable[[Any], Any], link: Connection) -> None:
+def _serve(function: Callable[[Any], Any], link: Connection, prepare: Callable[[], object] | None) -> None:
     """Work on items until the parent hangs up."""
     if sys.platform != "win32":
         os.setpgid(0, 0)  # Ctrl-C is for the parent, which ends us; and we are ended with the programs that we start
     threading.Thread(target=_follow_parent, daemon=True).start()
     _WATCHER.set(link)
+    if prepare is not None:
+        with suppress(Exception):
+            prepare()
     for number in itertools.count():
         try:
             item = link.recv()

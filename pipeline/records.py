@@ -138,7 +138,7 @@ class Masthead:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PassageStems:
     """A paragraph, or a list whole with the paragraph above it, as words: in which shared wording is looked for."""
 
     source: str

@@ -32,6 +32,7 @@ _NOUN = b"clausetrace.noun"
 _PARTS = b"clausetrace.parts"  # of a joined table: name and number of rows of each part, in order
 _GROUP = 32_768  # rows that are written, and read again, together
 _BATCH = 1_024  # rows that are records at a time while a table is gone through
+_SIFTED = 8_192  # rows that are read at a time for the few of them that are wanted
 
 
 def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: str) -> int:
@@ -47,8 +48,9 @@ def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: 
 
 
 def _choose_format(schema: "pa.Schema") -> dict[str, Any]:
-    """How Parquet packs columns: texts by dictionary; numbers are nearly all distinct, and it would only cost time."""
-    return {"compression": "zstd", "write_page_checksum": True, "use_dictionary": list_text_columns(schema)}
+    """How Parquet packs columns: texts by dictionary, but for what is distinct in every row, as numbers nearly are."""
+    repeated = [name for name in list_text_columns(schema) if name != "id"]
+    return {"compression": "zstd", "write_page_checksum": True, "use_dictionary": repeated}
 
 
 def make_table(rows: Sequence[Record], noun: type[Record], key: str = "") -> "pa.Table":
@@ -124,11 +126,18 @@ class Rows(Generic[Record]):
     Raises TableError when the file turns out to be damaged.
     """
 
-    def __init__(self, file: "pq.ParquetFile", noun: type[Record], path: Address = "") -> None:
-        self._file = file
+    def __init__(self, open_file: "Callable[[], pq.ParquetFile]", noun: type[Record], path: Address = "") -> None:
+        self._open_file = open_file
+        self._opened: pq.ParquetFile | None = None
         self._path = path
         shape: Any = noun
         self._revive = make_reviver(shape)
+
+    @property
+    def _file(self) -> "pq.ParquetFile":
+        if self._opened is None:  # no cached_property: until Python 3.12 those of all objects wait for one another
+            self._opened = self._open_file()
+        return self._opened
 
     def __len__(self) -> int:
         return int(self._file.metadata.num_rows)
@@ -149,6 +158,11 @@ class Rows(Generic[Record]):
             for group in range(self._file.num_row_groups):
                 yield self._file.read_row_group(group, columns=list(names), use_threads=False)
 
+    def read_batches(self, *names: str) -> "Iterator[pa.RecordBatch]":
+        """The named columns as Arrow holds them, some thousand rows at a time."""
+        with _explaining_damage(self._path):
+            yield from self._file.iter_batches(_SIFTED, columns=list(names), use_threads=False)
+
     def read_slices(self, first: int, last: int) -> "Iterator[pa.Table]":
         """The rows from `first` up to and without `last`, as Arrow holds them, a group of rows at a time."""
         with _explaining_damage(self._path):
@@ -168,25 +182,28 @@ class Rows(Generic[Record]):
 
     def take(self, places: Iterable[int]) -> list[Record]:
         """The records at these places of the table, in the order given."""
+        wanted = list(places)
+        found = dict(self.sift(wanted))
+        return [found[place] for place in wanted]
+
+    def sift(self, places: Iterable[int]) -> Iterator[tuple[int, Record]]:
+        """The records at these places with their place, in the order of the table, made a few at a time."""
         import numpy as np
 
-        wanted = np.fromiter(places, dtype=np.int64)
-        ordered = np.unique(wanted)
-        found: dict[int, Record] = {}
+        wanted = np.unique(np.fromiter(places, dtype=np.int64))
         with _explaining_damage(self._path):
-            for start, batch in self._list_batches(ordered):
-                first, last = np.searchsorted(ordered, (start, start + batch.num_rows))
-                inside = ordered[first:last]
+            for start, batch in self._list_batches(wanted):
+                first, last = np.searchsorted(wanted, (start, start + batch.num_rows))
+                inside = wanted[first:last]
                 rows = batch.take(inside - start).to_pylist() if len(inside) else []
-                found.update(zip(inside.tolist(), map(self._revive, rows), strict=True))
-        return [found[place] for place in wanted.tolist()]
+                yield from zip(inside.tolist(), map(self._revive, rows), strict=True)
 
     def _list_batches(self, places: Any) -> "Iterator[tuple[int, pa.RecordBatch]]":
         """The groups that hold any of these rows (an array), batch by batch; each with the place of its first row."""
         for group, start, end in self._list_groups():
             if ((places >= start) & (places < end)).any():
                 first = start
-                for batch in self._file.iter_batches(_BATCH, row_groups=[group], use_threads=False):
+                for batch in self._file.iter_batches(_SIFTED, row_groups=[group], use_threads=False):
                     yield first, batch
                     first += batch.num_rows
 
@@ -207,6 +224,16 @@ class Rows(Generic[Record]):
 
 def open_table(path: Address, noun: type[Record]) -> Rows[Record]:
     """The rows of a table; those at an address are copied into memory. Raises TableError as `read_table` does."""
+    file = _open_file(path, noun)
+    return Rows(lambda: file, noun, path)
+
+
+def open_later(find_path: Callable[[], Path], noun: type[Record], path: Path) -> Rows[Record]:
+    """The rows of a table whose file is opened when they are first asked for, as soon as `find_path` returns."""
+    return Rows(lambda: _open_file(find_path(), noun), noun, path)
+
+
+def _open_file(path: Address, noun: type) -> "pq.ParquetFile":
     import pyarrow.parquet as pq
 
     with _explaining_damage(path), open_address(path) as given:
@@ -214,7 +241,7 @@ def open_table(path: Address, noun: type[Record]) -> Rows[Record]:
         file = pq.ParquetFile(source, page_checksum_verification=True)
         if not file.schema_arrow.remove_metadata().equals(make_schema(noun)):
             raise TableError(f"{path}: the table was written by another version; delete it and run again.")
-        return Rows(file, noun, path)
+        return file
 
 
 class DamageError(TableError):
@@ -245,7 +272,7 @@ def hold_rows(rows: "Iterable[Record] | Rows[Record]", noun: type[Record]) -> Ro
         return rows
     sink = io.BytesIO()
     pq.write_table(make_table(list(rows), noun), sink)
-    return Rows(pq.ParquetFile(sink), noun)
+    return Rows(lambda: pq.ParquetFile(sink), noun)
 
 
 def join_tables(

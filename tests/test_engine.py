@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from pipeline import engine
+from pipeline import engine, processes
 from pipeline.engine import (
     LimitError,
     Limits,
@@ -94,8 +94,8 @@ def test_programs_of_a_worker_count():
 
 
 def test_memory_without_proc(monkeypatch):
-    monkeypatch.setattr(engine, "_HAS_PROC", False)
-    assert engine._ask_ps(os.getpgid(0)) > 1
+    monkeypatch.setattr(processes, "HAS_PROC", False)
+    assert processes.ask_ps(os.getpgid(0)) > 1
     assert isinstance(next(run_over(misbehave, ["grow in programs"], 1, Limits(20, 0, 300)))[1], LimitError)
 
 
@@ -156,9 +156,9 @@ def test_free_memory_goes_back_to_the_system():
         ctypes.memset(block, 1, 2**16)
     for block in blocks[:-1]:  # the last one keeps the end of the heap in use
         libc.free(block)
-    before = engine._count_pages(os.getpid())
+    before = processes.count_pages(os.getpid())
     give_back_memory()
-    assert (before - engine._count_pages(os.getpid())) * os.sysconf("SC_PAGE_SIZE") > 2**25
+    assert (before - processes.count_pages(os.getpid())) * os.sysconf("SC_PAGE_SIZE") > 2**25
     libc.free(blocks[-1])
 
 
@@ -204,8 +204,8 @@ def test_a_worker_ends_with_its_killed_parent():
     )
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
     time.sleep(2)
-    children = list(engine._list_tree(process.pid))[1:]
+    children = list(processes.list_tree(process.pid))[1:]
     process.kill()
     process.wait()
     time.sleep(0.5)
-    assert children and not [pid for pid in children if engine._count_pages(pid)]
+    assert children and not [pid for pid in children if processes.count_pages(pid)]

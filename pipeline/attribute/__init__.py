@@ -17,6 +17,7 @@ from pipeline.attribute.reviews import mark_reviews
 from pipeline.attribute.spans import attribute_spans
 from pipeline.attribute.wording_index import index_wording
 from pipeline.case import Case
+from pipeline.engine import give_back_memory
 from pipeline.records import (
     Agreement,
     AskFate,
@@ -28,7 +29,7 @@ from pipeline.records import (
     Evidence,
     Finding,
     Link,
-    Passage,
+    PassageStems,
     PlaceboCheck,
     Review,
     Similarity,
@@ -76,7 +77,7 @@ def attribute_links(
     changes: Sequence[Change],
     links: Iterable[Link] | Rows[Link],
     similarities: Iterable[Similarity] | Rows[Similarity],
-    passages: Iterable[Passage] | Rows[Passage],
+    passages: Iterable[PassageStems] | Rows[PassageStems],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
@@ -92,17 +93,19 @@ def attribute_links(
     dossier = open_dossier(
         case, clauses, findings, changes, links, similarities, passages, rarity, settings, reviews, weigh_run
     )
+    conflicts, nearest = find_conflicts(dossier), find_nearest(dossier)  # first, for links may still be being written
+    give_back_memory()
     control = control_errors(dossier)
+    give_back_memory()
     index = index_wording(dossier)
     verdicts = judge_spans(dossier, control, index)
     best = {verdict.link.id: verdict.link for judged in verdicts.values() for verdict in judged}
-    nearest = find_nearest(dossier)
     evidence = make_evidence(verdicts, dossier, control) + rule_out_inherited(nearest, dossier)
     return Judgement(
         evidence=evidence,
         attributions=attribute_spans(evidence, best, dossier),
         asks=trace_asks(nearest, dossier, control, index),
-        conflicts=find_conflicts(dossier),
+        conflicts=conflicts,
         placebo=control.check,
         reviews=mark_reviews(evidence, dossier),
         agreement=measure_agreement(reviews),

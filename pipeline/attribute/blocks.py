@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil
 from typing import Any
 
@@ -15,16 +15,17 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]  # of 32 bits in long columns
 Unit = tuple[str, ...]  # ids of the documents that are compared as one
 
+NO_UNIT = -1
 _KEPT_SHARE = 0.8  # of the placebo documents that should still count as blocks of their own
 _PLENTY = 2  # times the blocks needed: more than that gain less than longer blocks do
 
 
 @dataclass(frozen=True)
 class Marks:
-    """Links as columns: the unit and the span of each, as indices."""
+    """Links as columns, in the order of their spans."""
 
-    unit: Ints
-    span: Ints
+    unit: Ints  # its place; NO_UNIT for links of other documents
+    span: Ints  # its place
 
 
 def form_blocks(placebos: Sequence[Source], sizes: Mapping[str, int], wanted: int) -> list[Unit]:
@@ -82,18 +83,24 @@ def expect_weights(size: int, drawn: int) -> Floats:
 def measure_units(marks: Marks, values: Floats, sizes: Sequence[int], drawn: int, spans: int) -> Floats:
     """The expected best value of `drawn` findings of each unit for each span; len(sizes) x spans.
 
-    `values` holds one number a link; findings without a link count as one less than the smallest number seen.
+    `values` holds one number a link; findings without a link count as one less than the smallest number seen. One span
+    after another, so that no more is in memory than its links.
     """
-    floor = float(values.min()) - 1.0 if values.size else 0.0
-    every = marks.unit * spans + marks.span
-    order = sort_groups(every, np.argsort(-values, kind="stable"))
-    keys = every[order]
-    starts = np.searchsorted(keys, keys, side="left")
+    counts = marks.unit != NO_UNIT
+    floor = float(np.min(values, where=counts, initial=np.inf)) - 1.0 if counts.any() else 0.0
     tables = [expect_weights(size, drawn) for size in sizes]
+    weights = np.concatenate([*tables, [0.0]])
     offsets = np.concatenate([[0], np.cumsum([len(table) for table in tables])]).astype(np.int64)
-    weights = np.concatenate([*tables, [0.0]])[offsets[marks.unit[order]] + np.arange(len(keys)) - starts]
-    lifted = np.bincount(keys, weights=weights * (values[order] - floor), minlength=len(sizes) * spans)
-    return np.asarray(floor + lifted.reshape(len(sizes), spans), dtype=np.float64)
+    lifted = np.zeros((len(sizes), spans))
+    for span, (start, end) in enumerate(pairwise(np.searchsorted(marks.span, np.arange(spans + 1)))):
+        here = start + np.flatnonzero(counts[start:end])
+        order = here[sort_groups(marks.unit[here], np.argsort(-values[here], kind="stable"))]
+        units = marks.unit[order]
+        firsts = np.concatenate([[0], np.cumsum(np.bincount(units, minlength=len(sizes)))])
+        ranks = np.arange(len(units)) - firsts[units]
+        lift = weights[offsets[units] + ranks] * (values[order] - floor)
+        lifted[:, span] = np.bincount(units, weights=lift, minlength=len(sizes))
+    return np.asarray(floor + lifted, dtype=np.float64)
 
 
 def sort_groups(group: Ints, order: Ints) -> Ints:

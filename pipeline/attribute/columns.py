@@ -1,9 +1,10 @@
 """Findings and links of a case as columns: thousands are compared at once, and only those that count become records."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,10 @@ class FindingTable(Mapping[str, Finding]):
         """Make many records at once, which is faster than one by one. Raises KeyError for an id that is not there."""
         wanted = list(dict.fromkeys(name for name in names if name not in self._made))
         self._made.update(zip(wanted, self._rows.take(self._at[[self.places[name] for name in wanted]]), strict=True))
+
+    def sift(self, chosen: Sequence[bool]) -> Iterator[Finding]:
+        """The records for which a list in this order holds True, in the order of the table; they are not kept."""
+        return (finding for _, finding in self._rows.sift(self._at[np.asarray(chosen, dtype=bool)].tolist()))
 
     def choose(self, chosen: Sequence[bool]) -> list[Finding]:
         """The records for which a list in this order holds True."""
@@ -141,11 +146,7 @@ def open_links(
         _encode_column(rows, name, places)
         for name, places in (("change", spans), ("source", sources), ("finding", findings.places))
     ]
-    at = np.flatnonzero(np.all([values != NOWHERE for values in coded], axis=0))
-    group = coded[0][at].astype(np.int64) * len(sources) + coded[1][at]
-    best = np.lexsort((findings.ranks[coded[2][at]], -_read_numbers(rows, "log_odds")[at]))
-    at = at[sort_groups(group, best)]
-    del group, best
+    at = _order_links(coded[0], coded[1], coded[2], _read_numbers(rows, "log_odds"), findings.ranks)
     return LinkTable(
         rows=rows,
         at=at,
@@ -158,6 +159,17 @@ def open_links(
         contradicts=np.any([rows.read_columns(name).column(0).to_numpy() for name in _FLAGS], axis=0)[at],
         **{name: _read_numbers(rows, name)[at] for name in _NUMBERS},
     )
+
+
+def _order_links(span: Ints, source: Ints, finding: Ints, log_odds: Floats, ranks: Ints) -> Ints:
+    """The places of the links that are known, span after span, in each by source, highest log-odds and id."""
+    known = np.flatnonzero((span != NOWHERE) & (source != NOWHERE) & (finding != NOWHERE))
+    at = sort_groups(span, known)
+    bounds = np.searchsorted(span[at], np.arange(int(span.max(initial=0)) + 2))
+    for start, end in pairwise(bounds.tolist()):
+        here = at[start:end]
+        at[start:end] = here[np.lexsort((ranks[finding[here]], -log_odds[here], source[here]))]
+    return at
 
 
 def _read_closeness(rows: Rows[Link]) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.attribute.blocks import Floats, Ints, Marks, Unit, choose_block_size, form_blocks, measure_units
+from pipeline.attribute.blocks import NO_UNIT, Floats, Ints, Marks, Unit, choose_block_size, form_blocks, measure_units
 from pipeline.attribute.columns import Flags
 from pipeline.attribute.dates import is_before
 from pipeline.attribute.dossier import Dossier, name_organisation
@@ -63,17 +63,16 @@ def control_errors(dossier: Dossier) -> Control:
     tested = [source for source in dossier.find_voices("claimant", "rival") if _is_testable(dossier, source, sizes)]
     drawn = choose_block_size(placebos, sizes, _find_longest(tested, sizes), settings.placebos_needed)
     blocks = form_blocks(placebos, sizes, drawn)
-    of_placebos = _mark_units(dossier, [(source.id,) for source in placebos]) >= 0
+    of_placebos = _mark_units(dossier, [(source.id,) for source in placebos]) != NO_UNIT
     rarest = np.zeros(len(spans))
     np.maximum.at(rarest, links.span[of_placebos], links.shared_idf_added[of_placebos])
     if len(blocks) < settings.placebos_needed or not spans:
         return _stay_unknown(len(blocks), len(spans), drawn, dossier.places, rarest)
     units = [*blocks, *((source.id,) for source in tested)]
-    marked = _mark_units(dossier, units)
-    chosen = marked >= 0
-    marks, lengths = Marks(marked[chosen], links.span[chosen]), [sum(sizes[name] for name in unit) for unit in units]
+    marks = Marks(_mark_units(dossier, units), links.span)
+    lengths = [sum(sizes[name] for name in unit) for unit in units]
     log_odds, closeness, rare = (
-        measure_units(marks, values[chosen], lengths, drawn, len(spans))
+        measure_units(marks, values, lengths, drawn, len(spans))
         for values in (links.log_odds, links.closeness, links.shared_idf_added)
     )
     number = len(blocks)
@@ -118,9 +117,9 @@ def _find_longest(tested: Sequence[Source], sizes: Mapping[str, int]) -> int:
 
 
 def _mark_units(dossier: Dossier, units: Sequence[Unit]) -> Ints:
-    """For each link the place of the unit that its document belongs to; -1 for documents of no unit."""
+    """For each link the place of the unit that its document belongs to; NO_UNIT for other documents."""
     rows = {name: row for row, unit in enumerate(units) for name in unit}
-    marks = np.array([*(rows.get(name, -1) for name in dossier.sources)], dtype=np.int64)
+    marks = np.array([*(rows.get(name, NO_UNIT) for name in dossier.sources)], dtype=np.int32)
     return marks[dossier.links.source]
 
 

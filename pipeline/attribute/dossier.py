@@ -11,7 +11,7 @@ from pipeline.attribute.blocks import Ints
 from pipeline.attribute.columns import FindingTable, Flags, LinkTable, open_links
 from pipeline.attribute.dates import is_after
 from pipeline.case import Case
-from pipeline.records import Change, Clause, Finding, Link, Passage, Review, Similarity, Source
+from pipeline.records import Change, Clause, Finding, Link, PassageStems, Review, Similarity, Source
 from pipeline.settings import AttributeSettings
 from pipeline.tables import Rows, hold_rows
 
@@ -30,15 +30,20 @@ class Dossier:
     clauses: Mapping[str, Clause]
     findings: FindingTable
     changes: tuple[Change, ...]  # in the order of the clauses and of the words in them
-    links: LinkTable
+    link_rows: Rows[Link]
     similarities: Rows[Similarity]
-    passages: Rows[Passage]  # of every document that was read
+    passages: Rows[PassageStems]  # of every document that was read
     reviews: Mapping[tuple[str, str], tuple[Review, ...]]  # by change and source, by date
 
     @cached_property
     def spans(self) -> tuple[Change, ...]:
         """Changed and new spans: the only ones that can be explained."""
         return tuple(change for change in self.changes if change.status != "inherited")
+
+    @cached_property
+    def links(self) -> LinkTable:
+        """The links of spans with findings of the case's sources."""
+        return open_links(self.link_rows, self.places, self.source_places, self.findings)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -98,7 +103,7 @@ def open_dossier(
     changes: Sequence[Change],
     links: Iterable[Link] | Rows[Link],
     similarities: Iterable[Similarity] | Rows[Similarity],
-    passages: Iterable[Passage] | Rows[Passage],
+    passages: Iterable[PassageStems] | Rows[PassageStems],
     rarity: Callable[[str], float],
     settings: AttributeSettings,
     reviews: Sequence[Review] = (),
@@ -112,8 +117,6 @@ def open_dossier(
     sources = {source.id: source for source in sorted(case.sources, key=lambda source: source.id)}
     kept = [change for change in changes if change.clause in by_clause]
     ordered = tuple(sorted(kept, key=lambda change: _place_change(change, by_clause[change.clause])))
-    known = FindingTable(hold_rows(findings, Finding))
-    spans = _number(change.id for change in ordered if change.status != "inherited")
     return Dossier(
         case=case,
         settings=settings,
@@ -121,11 +124,11 @@ def open_dossier(
         weigh_run=weigh_run or (lambda stems: [rarity(stem) for stem in stems]),
         sources=sources,
         clauses=by_clause,
-        findings=known,
+        findings=FindingTable(hold_rows(findings, Finding)),
         changes=ordered,
-        links=open_links(hold_rows(links, Link), spans, _number(sources), known),
+        link_rows=hold_rows(links, Link),
         similarities=hold_rows(similarities, Similarity),
-        passages=hold_rows(passages, Passage),
+        passages=hold_rows(passages, PassageStems),
         reviews=_group_reviews(reviews),
     )
 

@@ -130,13 +130,13 @@ def _prepare_search(runs: set[Words], wanted: set[Words], dossier: Dossier) -> _
 def _number_passages(
     dossier: Dossier, quoted: Mapping[str, tuple[str, str, list[str]]], numbers: Mapping[str, int]
 ) -> Iterator[_Passages]:
-    """Every passage of the case, a group of rows of the table at a time, then every quotation under its key."""
+    """Every passage of the case, some rows of the table at a time, then every quotation under its key."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     known, first = pa.array([*dossier.sources], pa.string()), 0
-    for group in dossier.passages.read_groups("source", "stems"):
-        here = group.filter(pc.is_in(group["source"], known))
+    for batch in dossier.passages.read_batches("source", "stems"):
+        here = pa.Table.from_batches([batch]).filter(pc.is_in(batch["source"], known))
         names, lists = here["source"].to_pylist(), here["stems"]
         yield _line_up(names, first, count_items(lists), encode(pc.list_flatten(lists), numbers))
         first += len(names)
@@ -261,5 +261,7 @@ def list_items(link: Link) -> tuple[Words, ...]:
     return tuple(tuple(content_stems(item)) for item in link.shared_items)
 
 
-def cut_shingles(stems: Sequence[str], size: int) -> list[Words]:
-    return [tuple(stems[start : start + size]) for start in range(len(stems) - size + 1)]
+@cache
+def cut_shingles(stems: Words, size: int) -> tuple[Words, ...]:
+    """All runs of so many words; worked out once for wording that many links share."""
+    return tuple([stems[start : start + size] for start in range(len(stems) - size + 1)])

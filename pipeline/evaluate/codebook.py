@@ -9,7 +9,7 @@ from pipeline import records
 _TABLES = {
     "Paragraph": "1-paragraphs",
     "Masthead": "1-mastheads",
-    "Passage": "1-passages",
+    "PassageStems": "1-passages",
     "Problem": "1-problems, 2-problems, 5-problems, 6-problems",
     "Clause": "2-clauses",
     "Finding": "2-findings",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.records import Paragraph, Passage
+from pipeline.records import Paragraph, PassageStems
 from pipeline.words import content_stems
 
 _LETTER = re.compile(r"(?:\(?(?:[a-z]|[ivx]{1,5})[).]|\(\d{1,2}\))\s")  # a bare number begins a paragraph of its own
@@ -11,19 +11,19 @@ _OPEN = re.compile(r"(?:[;,]|\band)\s*$")  # an item after which another follows
 _ITEM_WORDS = 15  # longer paragraphs without a letter are prose
 
 
-def list_passages(paragraphs: Sequence[Paragraph]) -> list[Passage]:
+def list_passages(paragraphs: Sequence[Paragraph]) -> list[PassageStems]:
     """Each paragraph of one document, and each list once more as a whole with the paragraph above it.
 
     A list may be printed as bullets, letters or cells in one document and as a running sentence in another.
     """
-    passages = [Passage(paragraph.source, tuple(content_stems(paragraph.text))) for paragraph in paragraphs]
-    lists, first = list[Passage](), 0
+    passages = [PassageStems(paragraph.source, tuple(content_stems(paragraph.text))) for paragraph in paragraphs]
+    lists, first = list[PassageStems](), 0
     for place in range(1, len(paragraphs) + 1):
         if place < len(paragraphs) and _goes_on(paragraphs, first, place):
             continue
         if place - first > 1:
             stems = [stem for passage in passages[first:place] for stem in passage.stems]
-            lists.append(Passage(paragraphs[first].source, tuple(stems)))
+            lists.append(PassageStems(paragraphs[first].source, tuple(stems)))
         first = place
     return passages + lists
 

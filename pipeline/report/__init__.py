@@ -1,9 +1,15 @@
 """The tables of a run become CSV, XLSX and one HTML page; every figure and quote in them comes from the tables."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.case import Case
+from pipeline.engine import LostWorkerError, ready_worker, run_over
+from pipeline.errors import ClausetraceError
 from pipeline.report.frames import (
     make_asks_frame,
     make_attribution_frame,
@@ -19,6 +25,9 @@ from pipeline.report.returned_book import read_review_book
 from pipeline.report.shared_words import find_common
 from pipeline.report.summary import summarise_results
 
+if TYPE_CHECKING:
+    from pipeline.report.charts import Chart
+
 __all__ = [
     "Results",
     "find_common",
@@ -29,6 +38,7 @@ __all__ = [
     "make_problems_frame",
     "make_reviews_frame",
     "read_review_book",
+    "ready_charts",
     "redact_run",
     "summarise_results",
     "write_reports",
@@ -43,7 +53,6 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
     """
     from pipeline.report.annotations import render_annotations
     from pipeline.report.brief import render_brief
-    from pipeline.report.charts import make_charts
     from pipeline.report.dictionary import make_dictionary_frame
     from pipeline.report.document import clean_line, compose_document
     from pipeline.report.files import write_file
@@ -68,17 +77,18 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
     dictionary = make_dictionary_frame(sheets)
     if results.withheld is not None:
         sheets = {texts["redaction"]["sheet"]: make_frame([{"note": say_withheld(results, texts)}], ("note",))} | sheets
-    with ThreadPoolExecutor(1) as pool:  # images are packed and pages set outside Python, which then goes on beside it
-        page = pool.submit(render_page, case, results)
-        charts = make_charts(case, results)
+    with ThreadPoolExecutor(1) as pool:  # charts are drawn and pages set by other processes, beside this one
+        drawing = pool.submit(_draw_charts, case, results)
+        page, book = render_page(case, results), render_xlsx(sheets, texts)
+        charts = drawing.result()
         blocks, title = compose_document(case, results, charts), clean_line(case.title)
         pdf = pool.submit(render_pdf, blocks, texts, title)
-        docx, book = render_docx(blocks, texts, title), render_xlsx(sheets, texts)
+        docx = render_docx(blocks, texts, title)
     return [
         write_file(folder / "attribution.csv", render_csv(attribution)),
         write_file(folder / "evidence.csv", render_csv(evidence)),
         write_file(folder / "attribution.xlsx", book),
-        write_file(folder / "report.html", page.result()),
+        write_file(folder / "report.html", page),
         write_file(folder / "report.docx", docx),
         write_file(folder / "report.pdf", pdf.result()),
         write_file(folder / "brief.md", render_brief(case, results)),
@@ -87,6 +97,26 @@ def write_reports(case: Case, results: Results, folder: Path) -> list[Path]:
         *(write_file(folder / f"chart-{chart.name}.svg", chart.svg) for chart in charts),
         *(write_file(folder / f"chart-{chart.name}.png", chart.png) for chart in charts),
     ]
+
+
+@contextmanager
+def ready_charts() -> Iterator[None]:
+    """Within, what draws charts is loaded by another process, which then draws those of `write_reports`."""
+    from pipeline.report.charts import load_matplotlib, make_charts
+
+    with ready_worker(make_charts, load_matplotlib):
+        yield
+
+
+def _draw_charts(case: Case, results: Results) -> "tuple[Chart, ...]":
+    from pipeline.report.charts import make_charts
+
+    (outcome,) = [outcome for _, outcome in run_over(make_charts, [(case, replace(results, paragraphs=()))])]
+    if isinstance(outcome, LostWorkerError):
+        raise ClausetraceError("charts: the process that draws them was ended twice; free memory and run again.")
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 def write_review_book(case: Case, results: Results, path: Path) -> Path:

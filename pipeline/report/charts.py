@@ -52,8 +52,14 @@ class Chart:
     png: bytes
 
 
-def make_charts(case: Case, results: Results) -> tuple[Chart, ...]:
+def load_matplotlib() -> None:
+    """Load what `make_charts` needs, which takes a while."""
+    from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
+
+
+def make_charts(shown: tuple[Case, Results]) -> tuple[Chart, ...]:
     """The charts for which the run has data: grades by theme, the timeline, links beside placebos, calibration."""
+    case, results = shown
     texts = load_texts()
     drawn: list[tuple[str, str, Callable[[Axes], object]]] = []
     rows = [row for row in join_spans(case, results) if row.change.status != "inherited" and row.best_grade]

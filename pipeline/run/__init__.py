@@ -6,11 +6,12 @@ stage that was stopped leaves whole tables or none, and a rerun goes on from the
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
-from pipeline.engine import give_back_memory
+from pipeline.engine import give_back_memory, share_memory
 from pipeline.run.claims import check_claims, judge_claims
-from pipeline.run.documents import extract, ingest, list_document_parts
+from pipeline.run.documents import extract, ingest, list_document_parts, loading_language
 from pipeline.run.freezing import freeze_case
 from pipeline.run.line import Line, Stage, Tell, load_language_once
 from pipeline.run.lookup import explain_link, find_places
@@ -18,7 +19,7 @@ from pipeline.run.measures import align, match_texts
 from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
 from pipeline.run.scoring import embed, score
-from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
+from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, loading_charts, report
 
 __all__ = [
     "Line",
@@ -66,9 +67,18 @@ def run_case(line: Line, until: Stage = "report") -> list[Path]:
     Raises CaseError when the target cannot be read, TableError when a table cannot be written. Documents that cannot
     be read become rows of the tables 1-problems and 2-problems.
     """
-    for stage, step in _STEPS.items():
-        step(line)
-        give_back_memory()
-        if stage == until:
-            break
+    share_memory()
+    with ExitStack() as ready:
+        if until != "ingest":
+            ready.enter_context(loading_language(line))
+        for stage, step in _STEPS.items():
+            if stage == "attribute" and until == "report":
+                ready.enter_context(loading_charts(line))
+            step(line)
+            if stage == "extract":
+                ready.close()
+            give_back_memory()
+            if stage == until:
+                break
+    line.settle()
     return list_reports(line) if until == "report" else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.engine import LostWorkerError, run_alone
 from pipeline.errors import ClausetraceError
-from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, Passage, Similarity
+from pipeline.records import Attribution, Change, ClaimCheck, Clause, Evidence, Finding, Link, PassageStems, Similarity
 from pipeline.run.line import Line, hash_code, make_key, make_limits
 from pipeline.run.measures import match_texts
 from pipeline.run.scoring import load_rarity, read_target
@@ -35,7 +35,7 @@ def check_claims(line: Line, file: Path | None) -> tuple[ClaimCheck, ...]:
         changes=line.read("3-changes", Change),
         links=line.open("5-links", Link),
         similarities=line.open("5-similarities", Similarity),
-        passages=line.open("1-passages", Passage),
+        passages=line.open("1-passages", PassageStems),
         rarity=load_rarity(line).weigh,
         settings=line.settings.attribute,
     )

@@ -1,27 +1,30 @@
 """Ingest and extract: a part for each document, joined into numbered tables."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+from pipeline.engine import ready_worker
 from pipeline.errors import CaseError, ClausetraceError, DocumentError
 from pipeline.fetch.addresses import explain_by_hand
-from pipeline.records import Clause, Finding, Masthead, Paragraph, Passage, Problem, Role
+from pipeline.records import Clause, Finding, Masthead, Paragraph, PassageStems, Problem, Role
 from pipeline.run.line import Line, hash_code, list_versions, load_language_once, make_key, make_limits
 from pipeline.run.parts import Task, find_part, find_parts, join_parts, list_parts, list_stale, work_parts
 from pipeline.run.spread import copy_here, join_address, put_document
-from pipeline.tables import read_table, write_table
+from pipeline.tables import make_table, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 CLAUSE_ROLES: tuple[Role, ...] = ("target", "base", "sister")
-_INGESTED: dict[str, type] = {
-    "1-paragraphs": Paragraph,
-    "1-passages": Passage,
-    "1-mastheads": Masthead,
+_INGESTED: dict[str, type] = {  # the first ones are asked for soonest
     "1-problems": Problem,
+    "1-mastheads": Masthead,
+    "1-paragraphs": Paragraph,
+    "1-passages": PassageStems,
 }
-_EXTRACTED: dict[str, type] = {"2-clauses": Clause, "2-findings": Finding, "2-problems": Problem}
+_EXTRACTED: dict[str, type] = {"2-problems": Problem, "2-clauses": Clause, "2-findings": Finding}
 
 
 def ingest(line: Line) -> None:
@@ -73,18 +76,40 @@ def _ingest_one(reader: str, task: Task) -> int:
     heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
     write_table(task.part("1-problems"), problems, Problem, task.key)
     write_table(task.part("1-mastheads"), heads, Masthead, task.key)
-    write_table(task.part("1-passages"), list_passages(paragraphs), Passage, task.key)
+    write_table(task.part("1-passages"), list_passages(paragraphs), PassageStems, task.key)
     return write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
 
 
 def extract(line: Line) -> None:
     """Cut clauses and findings out of the paragraphs, into the tables 2-clauses and 2-findings."""
     tasks = list_extract_tasks(line)
-    themes = tuple((theme.id, theme.cues) for theme in line.case.themes)
-    work = partial(_extract_one, line.settings.extract.language_model, themes)
-    work_parts(line, "extract", tasks, work, _EXTRACTED, make_limits(line.settings))
+    work_parts(line, "extract", tasks, _choose_extraction(line), _EXTRACTED, make_limits(line.settings))
     join_parts(line, tasks, _EXTRACTED)
     _refuse_lost_target(line, "2-problems")
+
+
+@contextmanager
+def loading_language(line: Line) -> Iterator[None]:
+    """Within, what `extract` needs to read reports is loaded while `ingest` reads one, which leaves cores idle.
+
+    More reports at a time keep all cores busy, and workers load it when it is their turn.
+    """
+    stale = [] if line.cluster else list_stale(line, list_ingest_tasks(line), _INGESTED)
+    if len(stale) == 1 and stale[0].source.role not in (*CLAUSE_ROLES, "background"):
+        with ready_worker(_choose_extraction(line), partial(_load_language, line.settings.extract.language_model)):
+            yield
+    else:
+        yield
+
+
+def _choose_extraction(line: Line) -> Callable[[Task], int]:
+    themes = tuple((theme.id, theme.cues) for theme in line.case.themes)
+    return partial(_extract_one, line.settings.extract.language_model, themes)
+
+
+def _load_language(model: str) -> None:
+    load_language_once(model)()
+    make_table((), Finding)  # so are the libraries that write tables
 
 
 def list_document_parts(line: Line) -> list[Path]:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from pipeline.case import Case
 from pipeline.engine import Limits, off_the_clock
 from pipeline.settings import Settings
-from pipeline.tables import Address, Rows, open_table, read_key, read_table, write_table
+from pipeline.tables import Address, Rows, open_later, read_key, read_table, write_table
 from pipeline.weights import find_model, hash_file
 
 Stage = Literal["ingest", "extract", "align", "embed", "score", "attribute", "report"]
@@ -34,6 +35,7 @@ class Line:
     shared: str = ""  # the folder, or address of fsspec, that workers of the cluster reach; "" when all reach work/
     shown: dict[str, Any] = field(default_factory=dict, repr=False)  # by the reports' key: what they show
     _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
+    _coming: dict[str, tuple[str, Future[None]]] = field(default_factory=dict, repr=False)  # keys, and when written
 
     @property
     def reports(self) -> Path:
@@ -52,16 +54,35 @@ class Line:
         return shared if "://" in str(shared) else Path(shared)
 
     def table(self, name: str) -> Path:
-        """The path of a numbered table."""
+        """The path of a numbered table; waits for one that is being written, and raises what that raised."""
+        if name in self._coming:
+            self._coming[name][1].result()
+        return self._place(name)
+
+    def _place(self, name: str) -> Path:
         return self.case.out / "work" / f"{name}.parquet"
 
+    def write_beside(self, name: str, key: str, write: Callable[[Path], None]) -> None:
+        """Let a numbered table be written while this process goes on; whoever asks for its rows waits for it."""
+        path, thread = self.table(name), ThreadPoolExecutor(1)
+        self._coming[name] = key, thread.submit(write, path)
+        thread.shutdown(wait=False)
+
+    def settle(self) -> None:
+        """Wait until all tables are written."""
+        for name in self._coming:
+            self.table(name)
+        self._coming.clear()
+
     def key(self, name: str) -> str:
-        """The key that a numbered table was written with, "" when it is not there."""
+        """The key that a numbered table was, or is being, written with; "" when it is not there."""
+        if name in self._coming:
+            return self._coming[name][0]
         return read_key(self.table(name)) or ""
 
     def open(self, name: str, noun: type[Record]) -> Rows[Record]:
         """The rows of a numbered table, read as they are asked for."""
-        return open_table(self.table(name), noun)
+        return open_later(partial(self.table, name), noun, self._place(name))
 
     def read(self, name: str, noun: type[Record]) -> list[Record]:
         """The rows of a numbered table; read once as long as its key stays the same."""
@@ -76,9 +97,14 @@ class Line:
         self._rows[name, key] = rows
 
 
-def is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
-    """Whether the tables were all written with this key; says that the stage has nothing to do when they were."""
-    fresh = all(read_key(line.table(name)) == key for name in names)
+def is_fresh(line: Line, key: str, *names: str) -> bool:
+    """Whether the tables were all written with this key."""
+    return all(line.key(name) == key for name in names)
+
+
+def skip_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
+    """`is_fresh`; says that the stage has nothing to do when they are."""
+    fresh = is_fresh(line, key, *names)
     if fresh:
         line.tell(stage, 0, 0)
     return fresh

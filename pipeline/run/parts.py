@@ -6,11 +6,12 @@ there under its name is right. So one more document costs one document.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.engine import Limits, LostWorkerError
+from pipeline.engine import Limits, LostWorkerError, give_back_memory
 from pipeline.errors import ClausetraceError, TableError
 from pipeline.records import Problem, Source
 from pipeline.run.line import Line, Stage, make_key
@@ -104,7 +105,7 @@ def join_parts(
     nouns: Mapping[str, type],
     finish: "Mapping[str, tuple[str, Callable[[pa.Table], pa.Table]]]" = MappingProxyType({}),
 ) -> None:
-    """Join the parts into numbered tables, and drop parts of documents or versions that the case no longer has.
+    """Let the parts be joined into numbered tables, and drop parts of documents or versions that are no longer wanted.
 
     `finish` names, by table, what its rows need beyond their parts: a key of that, and the function that sets it.
     """
@@ -117,7 +118,7 @@ def join_parts(
             parts = {
                 name: join_address(task.folder, f"{name}.parquet") for name, task in zip(names, tasks, strict=True)
             }
-            _join(line.table(table), parts, noun, key, set_columns)
+            line.write_beside(table, key, partial(_join, parts, noun, key, set_columns))
         if not line.shared:  # other cases may use them, too
             for name in there - set(names):
                 if name.startswith(f"{table}-"):
@@ -125,10 +126,11 @@ def join_parts(
 
 
 def _join(
-    table: Path, parts: Mapping[str, Address], noun: type, key: str, finish: "Callable[[pa.Table], pa.Table]"
+    parts: Mapping[str, Address], noun: type, key: str, finish: "Callable[[pa.Table], pa.Table]", table: Path
 ) -> None:
     try:
         join_tables(table, parts, noun, key, finish)
+        give_back_memory()
     except DamageError as error:
         remove(error.path)
         raise TableError(

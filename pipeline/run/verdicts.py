@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,13 @@ from pipeline.records import (
     Finding,
     Link,
     Paragraph,
-    Passage,
+    PassageStems,
     PlaceboCheck,
     Problem,
     Review,
     Similarity,
 )
-from pipeline.run.line import Line, hash_code, is_fresh, make_key
+from pipeline.run.line import Line, hash_code, is_fresh, make_key, skip_fresh
 from pipeline.run.scoring import load_rarity, read_target
 from pipeline.tables import Rows, write_table
 from pipeline.weights import hash_file
@@ -43,15 +44,28 @@ _BATCH = 1_024  # findings whose quotes are strings at a time
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
+@contextmanager
+def loading_charts(line: Line) -> Iterator[None]:
+    """Within, what the report's charts need is loaded by another process while the links are graded."""
+    from pipeline.report import ready_charts
+
+    with nullcontext() if is_fresh(line, _make_judged_key(line), *_JUDGED) else ready_charts():
+        yield
+
+
+def _make_judged_key(line: Line) -> str:
+    case = line.case
+    told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
+    code = (hash_code("attribute"), hash_code("run"))
+    return make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_hand(line, "reviews.csv"))
+
+
 def attribute(line: Line) -> None:
     """Test and grade the links, into the tables 6-*."""
     from pipeline.attribute import attribute_links, read_reviews
 
-    case = line.case
-    told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
-    code = (hash_code("attribute"), hash_code("run"))
-    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_hand(line, "reviews.csv"))
-    if is_fresh(line, "attribute", key, *_JUDGED):
+    key = _make_judged_key(line)
+    if skip_fresh(line, "attribute", key, *_JUDGED):
         return
     rarity = load_rarity(line)
     reviews, problems = read_reviews(line.case.folder)
@@ -62,7 +76,7 @@ def attribute(line: Line) -> None:
         changes=line.read("3-changes", Change),
         links=line.open("5-links", Link),
         similarities=line.open("5-similarities", Similarity),
-        passages=line.open("1-passages", Passage),
+        passages=line.open("1-passages", PassageStems),
         rarity=rarity.weigh,
         weigh_run=rarity.weigh_run,
         settings=line.settings.attribute,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.attribute.dossier import Dossier, open_dossier
 from pipeline.case import Case
-from pipeline.records import Change, Clause, Finding, Link, Passage, Quote, Similarity, Source
+from pipeline.records import Change, Clause, Finding, Link, PassageStems, Quote, Similarity, Source
 from pipeline.settings import AttributeSettings, load_settings
 from pipeline.words import content_stems
 
@@ -107,7 +107,7 @@ def make_link(finding, change, **measured):
 
 
 def make_passages(source, *texts):
-    return [Passage(source, tuple(content_stems(text))) for text in texts]
+    return [PassageStems(source, tuple(content_stems(text))) for text in texts]
 
 
 CLOSE = {

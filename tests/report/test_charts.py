@@ -8,9 +8,9 @@ from tests.report.invented import make_case, make_hostile, make_results
 
 def test_every_chart_has_words_and_equal_bytes():
     case, results = make_case(), make_results()
-    charts = make_charts(case, results)
+    charts = make_charts((case, results))
     assert {"grades", "timeline"} <= {chart.name for chart in charts}
-    assert charts == make_charts(case, results)
+    assert charts == make_charts((case, results))
     for chart in charts:
         assert chart.png.startswith(b"\x89PNG")
         assert b"<svg" in chart.svg
@@ -19,7 +19,7 @@ def test_every_chart_has_words_and_equal_bytes():
 
 def test_the_words_count_what_the_tables_hold():
     case, results = make_case(), make_results()
-    grades = next(chart for chart in make_charts(case, results) if chart.name == "grades")
+    grades = next(chart for chart in make_charts((case, results)) if chart.name == "grades")
     traced = [row for row in results.attributions if row.status != "inherited"]
     assert f" {len(traced)} spans" in grades.words
 
@@ -43,9 +43,9 @@ def test_strengths_are_the_best_of_each_document():
 
 
 def test_hostile_names_neither_fail_nor_stand_as_markup():
-    for chart in make_charts(*make_hostile()):
+    for chart in make_charts(make_hostile()):
         assert b"<script" not in chart.svg
 
 
 def test_an_empty_run_has_no_charts():
-    assert make_charts(make_case(), make_results(changes=(), evidence=(), attributions=(), links=())) == ()
+    assert make_charts((make_case(), make_results(changes=(), evidence=(), attributions=(), links=()))) == ()
