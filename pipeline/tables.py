@@ -126,7 +126,7 @@ class Rows(Generic[Record]):
     Raises TableError when the file turns out to be damaged.
     """
 
-    def __init__(self, open_file: "Callable[[], pq.ParquetFile]", noun: type[Record], path: Address = "") -> None:
+    def __init__(self, open_file: "Callable[..., pq.ParquetFile]", noun: type[Record], path: Address = "") -> None:
         self._open_file = open_file
         self._opened: pq.ParquetFile | None = None
         self._path = path
@@ -151,6 +151,13 @@ class Rows(Generic[Record]):
         """The named columns as Arrow holds them."""
         with _explaining_damage(self._path):
             return self._file.read(columns=list(names), use_threads=False)
+
+    def read_coded(self, *names: str) -> "Iterator[pa.Table]":
+        """As `read_groups`, but texts by dictionary, as they lie in the file: that of a group may hold one twice."""
+        with _explaining_damage(self._path):
+            file = self._open_file(read_dictionary=list(names))
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, columns=list(names), use_threads=False)
 
     def read_groups(self, *names: str) -> "Iterator[pa.Table]":
         """The named columns as Arrow holds them, a group of rows at a time."""
@@ -225,21 +232,21 @@ class Rows(Generic[Record]):
 def open_table(path: Address, noun: type[Record]) -> Rows[Record]:
     """The rows of a table; those at an address are copied into memory. Raises TableError as `read_table` does."""
     file = _open_file(path, noun)
-    return Rows(lambda: file, noun, path)
+    return Rows(lambda **coded: _open_file(path, noun, **coded) if coded else file, noun, path)
 
 
 def open_later(find_path: Callable[[], Path], noun: type[Record], path: Path) -> Rows[Record]:
     """The rows of a table whose file is opened when they are first asked for, as soon as `find_path` returns."""
-    return Rows(lambda: _open_file(find_path(), noun), noun, path)
+    return Rows(lambda **coded: _open_file(find_path(), noun, **coded), noun, path)
 
 
-def _open_file(path: Address, noun: type) -> "pq.ParquetFile":
+def _open_file(path: Address, noun: type, **coded: Any) -> "pq.ParquetFile":
     import pyarrow.parquet as pq
 
     with _explaining_damage(path), open_address(path) as given:
         source = given if isinstance(given, Path) else io.BytesIO(given.read())
-        file = pq.ParquetFile(source, page_checksum_verification=True)
-        if not file.schema_arrow.remove_metadata().equals(make_schema(noun)):
+        file = pq.ParquetFile(source, page_checksum_verification=True, **coded)
+        if not coded and not file.schema_arrow.remove_metadata().equals(make_schema(noun)):
             raise TableError(f"{path}: the table was written by another version; delete it and run again.")
         return file
 
@@ -272,7 +279,7 @@ def hold_rows(rows: "Iterable[Record] | Rows[Record]", noun: type[Record]) -> Ro
         return rows
     sink = io.BytesIO()
     pq.write_table(make_table(list(rows), noun), sink)
-    return Rows(lambda: pq.ParquetFile(sink), noun)
+    return Rows(lambda **coded: pq.ParquetFile(sink, **coded), noun)
 
 
 def join_tables(

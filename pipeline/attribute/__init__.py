@@ -61,6 +61,7 @@ class Judgement:
     """Everything that `attribute` decides about a case."""
 
     evidence: tuple[Evidence, ...]
+    links: tuple[Link, ...]  # that the evidence names
     attributions: tuple[Attribution, ...]
     asks: tuple[AskFate, ...]
     conflicts: tuple[Conflict, ...]
@@ -103,6 +104,7 @@ def attribute_links(
     evidence = make_evidence(verdicts, dossier, control) + rule_out_inherited(nearest, dossier)
     return Judgement(
         evidence=evidence,
+        links=tuple(best[row.link] for row in evidence if row.link in best),
         attributions=attribute_spans(evidence, best, dossier),
         asks=trace_asks(nearest, dossier, control, index),
         conflicts=conflicts,

@@ -203,14 +203,16 @@ def list_numbers(column: "pa.ChunkedArray") -> Floats:
 
 def encode(column: "pa.ChunkedArray", places: Mapping[str, int]) -> Ints:
     """The place of each text of a column, NOWHERE for texts that have none; every distinct text is looked up once."""
-    coded = column.combine_chunks().dictionary_encode()
+    import pyarrow as pa
+
+    coded = (column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).combine_chunks()
     known = np.array([*(places.get(name, NOWHERE) for name in coded.dictionary.to_pylist()), NOWHERE], dtype=np.int32)
     return np.asarray(known[coded.indices.to_numpy()])
 
 
 def _encode_column(rows: Rows[Link], name: str, places: Mapping[str, int]) -> Ints:
     """`encode` for a whole column; the texts of all groups of rows are never in memory together."""
-    return np.concatenate([NONE, *(encode(group[name], places) for group in rows.read_groups(name))])
+    return np.concatenate([NONE, *(encode(group[name], places) for group in rows.read_coded(name))])
 
 
 def _read_numbers(rows: Rows[Link], name: str) -> Floats:

@@ -46,7 +46,7 @@ def find_nearest(dossier: Dossier) -> dict[str, Nearest]:
     placebos, claimants = (_find_role(role, dossier) for role in ("placebo", "claimant"))
     reached = np.zeros(len(clauses))
     parts = [_Resembling(NONE, NONE, np.zeros(0), np.zeros(0, dtype=bool))]
-    for group in dossier.similarities.read_groups("finding", "clause", "cosine_clause", "bm25_clause"):
+    for group in dossier.similarities.read_coded("finding", "clause", "cosine_clause", "bm25_clause"):
         all_rows = _read_group(group, dossier.findings.places, clauses)
         spoken = all_rows.pick(placebos[all_rows.finding])
         np.maximum.at(reached, spoken.clause, spoken.value)

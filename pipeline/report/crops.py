@@ -89,6 +89,7 @@ def _crop_page(
     document: "PdfDocument", source: str, number: int, boxes: list[Box], withheld: tuple[str, ...] | None
 ) -> Crop | None:
     from PIL import ImageDraw
+    from PIL.Image import Dither, Quantize
 
     page = document[number - 1]
     places = _place_names(page, withheld) if withheld is not None else ()
@@ -108,7 +109,8 @@ def _crop_page(
     for box in boxes:
         upper, lower = (box.top - 2) * _SCALE - first, (box.bottom + 2) * _SCALE - first
         draw.rectangle(((box.x0 - 3) * _SCALE, upper, (box.x1 + 3) * _SCALE, lower), outline=_INK, width=2)
-    strip = image.crop((0, top - first, image.width, bottom - first)).quantize(_COLOURS, dither=0)
+    strip = image.crop((0, top - first, image.width, bottom - first))
+    strip = strip.quantize(_COLOURS, Quantize.FASTOCTREE, dither=Dither.NONE)  # ten times as fast as by median cut
     packed = io.BytesIO()
     strip.save(packed, "PNG")
     return Crop(source, number, strip.width, strip.height, packed.getvalue())

@@ -19,7 +19,7 @@ from pipeline.run.measures import align, match_texts
 from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
 from pipeline.run.scoring import embed, score
-from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, loading_charts, report
+from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
 
 __all__ = [
     "Line",
@@ -72,8 +72,6 @@ def run_case(line: Line, until: Stage = "report") -> list[Path]:
         if until != "ingest":
             ready.enter_context(loading_language(line))
         for stage, step in _STEPS.items():
-            if stage == "attribute" and until == "report":
-                ready.enter_context(loading_charts(line))
             step(line)
             if stage == "extract":
                 ready.close()

@@ -1,7 +1,7 @@
 """What all stages share: the case on its way, the tables it has, and the keys that say what is stale."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -35,6 +35,7 @@ class Line:
     shared: str = ""  # the folder, or address of fsspec, that workers of the cluster reach; "" when all reach work/
     shown: dict[str, Any] = field(default_factory=dict, repr=False)  # by the reports' key: what they show
     _rows: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
+    _kept: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, repr=False)
     _coming: dict[str, tuple[str, Future[None]]] = field(default_factory=dict, repr=False)  # keys, and when written
 
     @property
@@ -91,20 +92,24 @@ class Line:
             self._rows[key] = read_table(self.table(name), noun)
         return self._rows[key]
 
+    def keep(self, name: str, rows: Iterable[Any]) -> None:
+        """Remember rows of a numbered table, by their id, for those who will look for them."""
+        self._kept[name, self.key(name)] = {row.id: row for row in rows}
+
+    def find(self, name: str, noun: type[Record], ids: Collection[str]) -> list[Record]:
+        """The rows with these ids; the table is read where not all of them have been kept."""
+        kept = self._kept.get((name, self.key(name)), {})
+        return [kept[row] for row in sorted(ids)] if kept.keys() >= set(ids) else self.open(name, noun).find("id", ids)
+
     def write(self, name: str, rows: list[Record], noun: type[Record], key: str) -> None:
         """Write a numbered table; the stages after this one need not read it again."""
         write_table(self.table(name), rows, noun, key)
         self._rows[name, key] = rows
 
 
-def is_fresh(line: Line, key: str, *names: str) -> bool:
-    """Whether the tables were all written with this key."""
-    return all(line.key(name) == key for name in names)
-
-
-def skip_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
-    """`is_fresh`; says that the stage has nothing to do when they are."""
-    fresh = is_fresh(line, key, *names)
+def is_fresh(line: Line, stage: Stage, key: str, *names: str) -> bool:
+    """Whether the tables were all written with this key; says that the stage has nothing to do when they were."""
+    fresh = all(line.key(name) == key for name in names)
     if fresh:
         line.tell(stage, 0, 0)
     return fresh

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import Change, Clause
 from pipeline.run.documents import CLAUSE_ROLES, list_extract_tasks
-from pipeline.run.line import Line, group_by_source, hash_code, load_language_once, make_key, skip_fresh
+from pipeline.run.line import Line, group_by_source, hash_code, is_fresh, load_language_once, make_key
 from pipeline.run.parts import find_part, list_parts
 from pipeline.settings import Settings
 
@@ -22,7 +22,7 @@ def align(line: Line) -> None:
     names = [find_part(task, "2-clauses", there) for task in tasks if task.source.role in CLAUSE_ROLES]
     dates = [f"{source.id} {source.role} {source.date}" for source in sources]
     key = make_key(*names, hash_code("align"), repr(line.settings.align), *dates)
-    if skip_fresh(line, "align", key, "3-changes"):
+    if is_fresh(line, "align", key, "3-changes"):
         return
     by_source = group_by_source(line.read("2-clauses", Clause))
     earlier = [EarlierText(source, tuple(by_source.get(source.id, ()))) for source in sources]

@@ -285,9 +285,10 @@ def _set_columns(
     columns: dict[str, pa.Array] = {
         name: pa.array(values, from_pandas=True) for name, values in weigh_links(features, picked, encoder).items()
     }
-    known = [days[source] for source in rows["source"].to_pylist()]
+    coded = rows["source"].combine_chunks().dictionary_encode()
     for side, name in enumerate(("days_before_tabling", "days_before_tabling_most")):
-        columns[name] = pa.array([pair[side] for pair in known], pa.int64())
+        known = pa.array([days[source][side] for source in coded.dictionary.to_pylist()], pa.int64())
+        columns[name] = known.take(coded.indices)
     for name, values in columns.items():
         rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), values)
     return rows

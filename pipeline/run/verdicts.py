@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from pipeline.records import (
     Review,
     Similarity,
 )
-from pipeline.run.line import Line, hash_code, is_fresh, make_key, skip_fresh
+from pipeline.run.line import Line, hash_code, is_fresh, make_key
 from pipeline.run.scoring import load_rarity, read_target
 from pipeline.tables import Rows, write_table
 from pipeline.weights import hash_file
@@ -44,28 +43,15 @@ _BATCH = 1_024  # findings whose quotes are strings at a time
 _LIBRARIES = ("clausetrace", "numpy", "pandas", "pdfplumber", "scikit-learn", "scipy", "spacy")
 
 
-@contextmanager
-def loading_charts(line: Line) -> Iterator[None]:
-    """Within, what the report's charts need is loaded by another process while the links are graded."""
-    from pipeline.report import ready_charts
-
-    with nullcontext() if is_fresh(line, _make_judged_key(line), *_JUDGED) else ready_charts():
-        yield
-
-
-def _make_judged_key(line: Line) -> str:
-    case = line.case
-    told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
-    code = (hash_code("attribute"), hash_code("run"))
-    return make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_hand(line, "reviews.csv"))
-
-
 def attribute(line: Line) -> None:
     """Test and grade the links, into the tables 6-*."""
     from pipeline.attribute import attribute_links, read_reviews
 
-    key = _make_judged_key(line)
-    if skip_fresh(line, "attribute", key, *_JUDGED):
+    case = line.case
+    told = repr((case.sources, case.significance, case.tabled, case.adopted, case.themes))  # publishers speak, too
+    code = (hash_code("attribute"), hash_code("run"))
+    key = make_key(line.key("5-links"), *code, repr(line.settings.attribute), told, _hash_hand(line, "reviews.csv"))
+    if is_fresh(line, "attribute", key, *_JUDGED):
         return
     rarity = load_rarity(line)
     reviews, problems = read_reviews(line.case.folder)
@@ -82,6 +68,7 @@ def attribute(line: Line) -> None:
         settings=line.settings.attribute,
         reviews=reviews,
     )
+    line.keep("5-links", judged.links)
     write_table(line.table("6-evidence"), judged.evidence, Evidence, key)
     write_table(line.table("6-attributions"), judged.attributions, Attribution, key)
     write_table(line.table("6-asks"), judged.asks, AskFate, key)
@@ -102,16 +89,17 @@ def _hash_hand(line: Line, name: str) -> str:
 
 def report(line: Line) -> None:
     """Write the reports from the tables, unless those that lie there were made from the same."""
-    from pipeline.report import write_reports
+    from pipeline.report import ready_charts, write_reports
 
     key = _make_report_key(line)
     stamp = line.stamp
     if _read_stamp(stamp).get("key") == key and _are_untouched(line, _read_stamp(stamp)):
         line.tell("report", 0, 0)
         return
-    shown = load_shown(line)
-    give_back_memory()  # writing takes as much as reading did: it need not come on top
-    files = write_reports(*shown, line.reports)
+    with ready_charts():
+        shown = load_shown(line)
+        give_back_memory()  # writing takes as much as reading did: it need not come on top
+        files = write_reports(*shown, line.reports)
     partial_stamp = stamp.with_suffix(".partial")
     partial_stamp.write_text(
         json.dumps({"key": key, "files": {file.name: hash_file(file) for file in files}}), encoding="utf-8"
@@ -165,7 +153,7 @@ def load_results(line: Line) -> "Results":
         clauses=tuple(read_target(line)),
         findings=tuple(findings),
         changes=tuple(line.read("3-changes", Change)),
-        links=tuple(line.open("5-links", Link).find("id", {row.link for row in evidence})),
+        links=tuple(line.find("5-links", Link, {row.link for row in evidence if row.link})),
         strengths=_list_strengths(line),
         heard=frozenset(said.read_columns("source")["source"].unique().to_pylist()),
         common=find_common(_list_said(said), line.case.mask),
