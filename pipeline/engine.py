@@ -154,7 +154,9 @@ def run_kept(function: Callable[[Item], Result], item: Item, limits: Limits | No
 
 def count_cores() -> int:
     """The cores that this process may use: one in a worker, for there is one a core."""
-    return 1 if _WATCHER.get() else os.cpu_count() or 1
+    if _WATCHER.get():
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def share_memory() -> None:

@@ -32,7 +32,7 @@ _NOUN = b"clausetrace.noun"
 _PARTS = b"clausetrace.parts"  # of a joined table: name and number of rows of each part, in order
 _GROUP = 32_768  # rows that are written, and read again, together
 _BATCH = 1_024  # rows that are records at a time while a table is gone through
-_SIFTED = 8_192  # rows that are read at a time for the few of them that are wanted
+_READ = 8_192  # rows that are read at a time where records are not wanted
 
 
 def write_table(path: Address, rows: Iterable[Record], noun: type[Record], key: str) -> int:
@@ -168,7 +168,7 @@ class Rows(Generic[Record]):
     def read_batches(self, *names: str) -> "Iterator[pa.RecordBatch]":
         """The named columns as Arrow holds them, some thousand rows at a time."""
         with _explaining_damage(self._path):
-            yield from self._file.iter_batches(_SIFTED, columns=list(names), use_threads=False)
+            yield from self._file.iter_batches(_READ, columns=list(names), use_threads=False)
 
     def read_slices(self, first: int, last: int) -> "Iterator[pa.Table]":
         """The rows from `first` up to and without `last`, as Arrow holds them, a group of rows at a time."""
@@ -194,25 +194,17 @@ class Rows(Generic[Record]):
         return [found[place] for place in wanted]
 
     def sift(self, places: Iterable[int]) -> Iterator[tuple[int, Record]]:
-        """The records at these places with their place, in the order of the table, made a few at a time."""
+        """The records at these places with their place, in the order of the table, made a group at a time."""
         import numpy as np
 
         wanted = np.unique(np.fromiter(places, dtype=np.int64))
         with _explaining_damage(self._path):
-            for start, batch in self._list_batches(wanted):
-                first, last = np.searchsorted(wanted, (start, start + batch.num_rows))
+            for group, start, end in self._list_groups():
+                first, last = np.searchsorted(wanted, (start, end))
                 inside = wanted[first:last]
-                rows = batch.take(inside - start).to_pylist() if len(inside) else []
-                yield from zip(inside.tolist(), map(self._revive, rows), strict=True)
-
-    def _list_batches(self, places: Any) -> "Iterator[tuple[int, pa.RecordBatch]]":
-        """The groups that hold any of these rows (an array), batch by batch; each with the place of its first row."""
-        for group, start, end in self._list_groups():
-            if ((places >= start) & (places < end)).any():
-                first = start
-                for batch in self._file.iter_batches(_SIFTED, row_groups=[group], use_threads=False):
-                    yield first, batch
-                    first += batch.num_rows
+                if len(inside):
+                    rows = self._file.read_row_group(group, use_threads=True).take(inside - start).to_pylist()
+                    yield from zip(inside.tolist(), map(self._revive, rows), strict=True)
 
     def close(self) -> None:
         self._file.close()

@@ -20,6 +20,7 @@ from pipeline.engine import (
     announce_scan,
     give_back_memory,
     off_the_clock,
+    ready_worker,
     run_alone,
     run_over,
 )
@@ -160,6 +161,61 @@ def test_free_memory_goes_back_to_the_system():
     give_back_memory()
     assert (before - processes.count_pages(os.getpid())) * os.sysconf("SC_PAGE_SIZE") > 2**25
     libc.free(blocks[-1])
+
+
+PREPARED = []
+
+
+def prepare():
+    PREPARED.append(os.getpid())
+
+
+def fail_to_prepare():
+    raise RuntimeError("no model")
+
+
+def tell_prepared(item):
+    return os.getpid(), PREPARED
+
+
+def tell_process(item):
+    return os.getpid()
+
+
+def work_over(function, items=(1,), limits=None):
+    return [result for _, result in run_over(function, list(items), 1, limits)]
+
+
+@pytest.mark.parametrize("limits", [None, ROOMY])
+def test_a_ready_worker_takes_the_first_items_of_its_function_prepared(monkeypatch, limits):
+    monkeypatch.setattr(engine, "count_cores", lambda: 2)
+    with ready_worker(tell_prepared, prepare):
+        assert work_over(tell_process) == [os.getpid()]  # another function's item is not for it
+        found = work_over(tell_prepared, (1, 2), limits)
+        assert found[0] == found[1] and found[0][1] == [found[0][0]] != [os.getpid()]
+        assert work_over(tell_prepared) == [(os.getpid(), [])]  # it has left with its items
+    assert not engine._READY
+
+
+def test_a_ready_worker_that_nobody_needs_is_ended(monkeypatch):
+    monkeypatch.setattr(engine, "count_cores", lambda: 2)
+    with ready_worker(tell_prepared, prepare):
+        ((_, worker),) = engine._READY
+        pid = worker.process.pid
+        assert processes.count_pages(pid)
+    assert not engine._READY and not processes.count_pages(pid)
+
+
+def test_what_fails_in_preparing_is_left_to_the_function(monkeypatch):
+    monkeypatch.setattr(engine, "count_cores", lambda: 2)
+    with ready_worker(tell_process, fail_to_prepare):
+        assert work_over(tell_process) != [os.getpid()]
+
+
+def test_the_only_core_is_not_shared_with_a_ready_worker(monkeypatch):
+    monkeypatch.setattr(engine, "count_cores", lambda: 1)
+    with ready_worker(tell_process, prepare):
+        assert work_over(tell_process) == [os.getpid()]
 
 
 def sleep_marked(seconds):

@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from pipeline.case import load_case
+from pipeline.embed import make_toy_encoder
 from pipeline.errors import CaseError, ClausetraceError, TableError
 from pipeline.run import Line, explain_link, list_reports, load_results, run_case
 from pipeline.settings import load_settings
@@ -100,6 +102,15 @@ def test_one_more_document_costs_one_document(tmp_path):
     told = []
     run_case(open_line(tmp_path, tell=lambda stage, done, total: told.append((stage, total))))
     assert ("ingest", 1) in told and ("extract", 1) in told
+
+
+def test_the_model_is_put_away_when_all_is_encoded(tmp_path, monkeypatch):
+    put_away = []
+    encoder = replace(make_toy_encoder(), put_away=lambda: put_away.append(True))
+    monkeypatch.setattr("pipeline.run.scoring.load_encoder", lambda line: encoder)
+    line = open_line(write_case(tmp_path))
+    run_case(line, "embed")
+    assert put_away == [True]
 
 
 def test_a_repaired_document_is_read_again(tmp_path):

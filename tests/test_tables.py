@@ -10,7 +10,16 @@ from pipeline import records
 from pipeline.errors import TableError
 from pipeline.records import Box, Finding, Paragraph, Quote, cut_quotes, join_quotes
 from pipeline.schema import make_schema
-from pipeline.tables import DamageError, hold_rows, join_tables, open_table, read_key, read_table, write_table
+from pipeline.tables import (
+    DamageError,
+    hold_rows,
+    join_tables,
+    open_later,
+    open_table,
+    read_key,
+    read_table,
+    write_table,
+)
 
 ROWS = [
     Paragraph("a¶0", "a", 0, 1, "body", "2", "Text “ü” 한글", boxes=(Box(1, 0.5, 1, 2, 3, 0), Box(2, 0, 1, 2, 3, 4))),
@@ -104,11 +113,30 @@ def test_rows_are_read_where_they_lie(tmp_path, monkeypatch):
         assert opened.take([8, 0, 4, 0]) == [rows[8], rows[0], rows[4], rows[0]]
         assert opened.take([]) == []
         assert opened.find("source", ["b", "c"]) == rows[3:]
+        assert list(opened.sift([8, 0, 4])) == [(0, rows[0]), (4, rows[4]), (8, rows[8])]
+        coded = [row for group in opened.read_coded("source", "order") for row in group.to_pylist()]
+        assert coded == [{"source": row.source, "order": row.order} for row in rows]
+        names = [name for batch in opened.read_batches("id") for name in batch["id"].to_pylist()]
+        assert names == [row.id for row in rows]
         assert opened.read_columns("order")["order"].to_pylist() == [row.order for row in rows]
         assert [group.num_rows for group in opened.read_groups("order")] in ([4, 4, 2], [10])
         assert [name for table in opened.read_slices(2, 9) for name in table["id"].to_pylist()] == [
             row.id for row in rows[2:9]
         ]
+
+
+def test_a_table_to_come_is_opened_when_its_rows_are_asked_for(tmp_path):
+    table, asked = tmp_path / "t.parquet", []
+
+    def find_path():
+        asked.append(table)
+        return table
+
+    rows = open_later(find_path, Paragraph, table)
+    write_table(table, make_rows("a", 3), Paragraph, "key")
+    assert not asked
+    assert list(rows) == make_rows("a", 3) and len(rows) == 3
+    assert asked == [table]
 
 
 def test_texts_alone_are_packed_by_dictionary(tmp_path):

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def index_wording(dossier: Dossier) -> WordIndex:
         holders={words: {name: frozenset(at) for name, at in found.items()} for words, found in holders.items()},
         together={run: frozenset(names) for run, names in together.items()},
         find_others=_list_others(dossier, {key: said_in for key, (said_in, _, _) in quoted.items()}),
-        find_lists=cache(partial(_find_lists, holders, dossier.settings.fingerprint_items)),
+        find_lists=lru_cache(maxsize=1024)(partial(_find_lists, holders, dossier.settings.fingerprint_items)),
         quoted={key: speaker for key, (_, speaker, _) in quoted.items()},
     )
 
@@ -261,7 +261,7 @@ def list_items(link: Link) -> tuple[Words, ...]:
     return tuple(tuple(content_stems(item)) for item in link.shared_items)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def cut_shingles(stems: Words, size: int) -> tuple[Words, ...]:
     """All runs of so many words; worked out once for wording that many links share."""
     return tuple([stems[start : start + size] for start in range(len(stems) - size + 1)])

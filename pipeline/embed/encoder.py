@@ -36,6 +36,7 @@ class Encoder:
     sha256: str  # of the weights, with the prompts where there are any: what a vector depends on beside its text
     encode: Callable[[Sequence[str], Side], Vectors]
     encode_words: Callable[[Sequence[str], Side], Encoded]
+    get_ready: Callable[[], object] = lambda: None  # loads the model, which else the first text does
     put_away: Callable[[], None] = lambda: None  # frees the memory of the model, which the next text loads again
 
 
@@ -70,7 +71,7 @@ def load_encoder(settings: EmbedSettings) -> Encoder | None:
         return _stack([one.whole for one in found]), words
 
     sha256 = "\n".join([model.sha256, model.query_prompt, model.passage_prompt]).rstrip("\n")
-    return Encoder(settings.encoder, sha256, encode, encode_words, load_once.cache_clear)
+    return Encoder(settings.encoder, sha256, encode, encode_words, load_once, load_once.cache_clear)
 
 
 def make_toy_encoder() -> Encoder:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.case import Case
 from pipeline.engine import LostWorkerError, ready_worker, run_over
-from pipeline.errors import ClausetraceError
 from pipeline.report.frames import (
     make_asks_frame,
     make_attribution_frame,
@@ -112,8 +111,8 @@ def _draw_charts(case: Case, results: Results) -> "tuple[Chart, ...]":
     from pipeline.report.charts import make_charts
 
     (outcome,) = [outcome for _, outcome in run_over(make_charts, [(case, replace(results, paragraphs=()))])]
-    if isinstance(outcome, LostWorkerError):
-        raise ClausetraceError("charts: the process that draws them was ended twice; free memory and run again.")
+    if isinstance(outcome, LostWorkerError):  # no process can be started here, or there is no memory for it
+        return make_charts((case, results))
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

@@ -6,7 +6,7 @@ stage that was stopped leaves whole tables or none, and a rerun goes on from the
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from pipeline.engine import give_back_memory, share_memory
@@ -18,7 +18,7 @@ from pipeline.run.lookup import explain_link, find_places
 from pipeline.run.measures import align, match_texts
 from pipeline.run.notebooks import crop_passage, load_frame, open_case
 from pipeline.run.reviewing import Merged, export_reviews, import_reviews
-from pipeline.run.scoring import embed, score
+from pipeline.run.scoring import embed, loading_encoder, score
 from pipeline.run.verdicts import attribute, list_reports, load_results, load_shown, report
 
 __all__ = [
@@ -68,15 +68,25 @@ def run_case(line: Line, until: Stage = "report") -> list[Path]:
     be read become rows of the tables 1-problems and 2-problems.
     """
     share_memory()
+    try:
+        _run_until(line, until)
+    except BaseException:
+        with suppress(Exception):  # the first error is the one to hear
+            line.settle()
+        raise
+    line.settle()
+    return list_reports(line) if until == "report" else []
+
+
+def _run_until(line: Line, until: Stage) -> None:
     with ExitStack() as ready:
         if until != "ingest":
             ready.enter_context(loading_language(line))
         for stage, step in _STEPS.items():
-            step(line)
+            with loading_encoder(line) if stage == "extract" and until not in ("extract", "align") else nullcontext():
+                step(line)
             if stage == "extract":
                 ready.close()
             give_back_memory()
             if stage == until:
                 break
-    line.settle()
-    return list_reports(line) if until == "report" else []

@@ -74,10 +74,11 @@ def _ingest_one(reader: str, task: Task) -> int:
     except ClausetraceError as error:
         problems = [Problem(task.source.id, task.source.role, "ingest", str(error))]
     heads = [read_masthead(paragraphs, task.source.id)] if paragraphs else []
-    write_table(task.part("1-problems"), problems, Problem, task.key)
-    write_table(task.part("1-mastheads"), heads, Masthead, task.key)
     write_table(task.part("1-passages"), list_passages(paragraphs), PassageStems, task.key)
-    return write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
+    write_table(task.part("1-mastheads"), heads, Masthead, task.key)
+    write_table(task.part("1-paragraphs"), paragraphs, Paragraph, task.key)
+    write_table(task.part("1-problems"), problems, Problem, task.key)  # last: until then the document counts as lost
+    return len(paragraphs)
 
 
 def extract(line: Line) -> None:
@@ -94,7 +95,7 @@ def loading_language(line: Line) -> Iterator[None]:
 
     More reports at a time keep all cores busy, and workers load it when it is their turn.
     """
-    stale = [] if line.cluster else list_stale(line, list_ingest_tasks(line), _INGESTED)
+    stale = [] if line.cluster or line.workers == 1 else list_stale(line, list_ingest_tasks(line), _INGESTED)
     if len(stale) == 1 and stale[0].source.role not in (*CLAUSE_ROLES, "background"):
         with ready_worker(_choose_extraction(line), partial(_load_language, line.settings.extract.language_model)):
             yield
@@ -152,9 +153,9 @@ def _extract_one(model: str, themes: tuple[tuple[str, tuple[str, ...]], ...], ta
         wanted = "clauses" if task.source.role in CLAUSE_ROLES else "findings"
         message = f"{task.source.id}: read, but no {wanted} were found; look at `clausetrace read` and check its role."
         problems = [Problem(task.source.id, task.source.role, "extract", message)]
-    write_table(task.part("2-problems"), problems, Problem, task.key)
     write_table(task.part("2-clauses"), clauses, Clause, task.key)
     write_table(task.part("2-findings"), findings, Finding, task.key)
+    write_table(task.part("2-problems"), problems, Problem, task.key)
     return len(clauses) + len(findings)
 
 

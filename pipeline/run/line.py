@@ -70,10 +70,12 @@ class Line:
         thread.shutdown(wait=False)
 
     def settle(self) -> None:
-        """Wait until all tables are written."""
-        for name in self._coming:
-            self.table(name)
+        """Wait until all tables are written, or have failed to be; raises what the first of these raised."""
+        failed = [future.exception() for _, future in self._coming.values()]
         self._coming.clear()
+        for error in failed:
+            if error is not None:
+                raise error
 
     def key(self, name: str) -> str:
         """The key that a numbered table was, or is being, written with; "" when it is not there."""
@@ -96,10 +98,12 @@ class Line:
         """Remember rows of a numbered table, by their id, for those who will look for them."""
         self._kept[name, self.key(name)] = {row.id: row for row in rows}
 
-    def find(self, name: str, noun: type[Record], ids: Collection[str]) -> list[Record]:
-        """The rows with these ids; the table is read where not all of them have been kept."""
+    def find(self, name: str, noun: type[Any], ids: Collection[str]) -> list[Any]:
+        """The rows with these ids, in their order; the table is read where not all of them have been kept."""
         kept = self._kept.get((name, self.key(name)), {})
-        return [kept[row] for row in sorted(ids)] if kept.keys() >= set(ids) else self.open(name, noun).find("id", ids)
+        if not kept.keys() >= set(ids):
+            kept = {row.id: row for row in self.open(name, noun).find("id", ids)}
+        return [kept[row] for row in sorted(ids) if row in kept]
 
     def write(self, name: str, rows: list[Record], noun: type[Record], key: str) -> None:
         """Write a numbered table; the stages after this one need not read it again."""

@@ -5,7 +5,9 @@ their nearest others in the whole case, and the log-odds and probability that fo
 joined.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.engine import count_cores
 from pipeline.records import Change, Clause, Finding, Link, Neighbourhood, Paragraph, Problem, Similarity
 from pipeline.run.documents import CLAUSE_ROLES, list_extract_tasks, list_ingest_tasks
 from pipeline.run.line import Line, hash_code, list_versions, make_key
@@ -51,6 +54,24 @@ class _Range:
 
     def place(self, name: str) -> Address:
         return join_address(self.folder, name)
+
+
+@contextmanager
+def loading_encoder(line: Line) -> Iterator[None]:
+    """Within, the encoder is loaded beside the extraction of one document, which leaves a core idle."""
+    stale = list_stale(line, list_extract_tasks(line), ("2-findings",))
+    if line.cluster or line.workers == 1 or count_cores() == 1 or len(stale) != 1:
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_load_encoder, line)  # what it raises `embed` will raise again
+        yield
+
+
+def _load_encoder(line: Line) -> None:
+    encoder = load_encoder(line)
+    if encoder:
+        encoder.get_ready()
 
 
 def embed(line: Line) -> None:
@@ -113,12 +134,13 @@ def _score_one(given: _Range, task: Task) -> int:
 
     findings, aim, store = read_table(task.input, Finding), _read_aim(given), _open_store(given)
     links, neighbours = score_links(findings, aim, store, given.score)
-    write_table(task.part("5-problems"), [], Problem, task.key)
     write_table(task.part("5-neighbours"), neighbours, Neighbourhood, task.key)
     write_table(
         task.part("5-similarities"), score_similarities(findings, aim, store, given.score), Similarity, task.key
     )
-    return write_table(task.part("5-links"), links, Link, task.key)
+    write_table(task.part("5-links"), links, Link, task.key)
+    write_table(task.part("5-problems"), [], Problem, task.key)
+    return len(links)
 
 
 @cache

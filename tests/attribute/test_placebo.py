@@ -6,7 +6,15 @@ from math import comb
 import numpy as np
 import pytest
 
-from pipeline.attribute.blocks import Marks, choose_block_size, expect_weights, form_blocks, measure_units, sort_groups
+from pipeline.attribute.blocks import (
+    NO_UNIT,
+    Marks,
+    choose_block_size,
+    expect_weights,
+    form_blocks,
+    measure_units,
+    sort_groups,
+)
 from pipeline.attribute.placebo import bound_share, compare_with_placebos, count_false_alarms, find_cutoff
 from tests.attribute.builders import make_source
 
@@ -28,6 +36,15 @@ def test_measure_units_gives_unlinked_findings_the_floor():
     assert measured[0].tolist() == [2.0, -1.0]
     assert measured[1, 0] == -2.0
     assert measured[1, 1] == pytest.approx(0.5 * 5.0 + 0.5 * -2.0)
+
+
+def test_links_of_no_unit_count_for_nothing():
+    marks = Marks(np.array([0, NO_UNIT, 0, 1]), np.array([0, 0, 1, 1]))
+    measured = measure_units(marks, np.array([2.0, -9.0, -1.0, 5.0]), [2, 4], 2, 2)
+    without = Marks(np.array([0, 0, 1]), np.array([0, 1, 1]))
+    assert np.array_equal(measured, measure_units(without, np.array([2.0, -1.0, 5.0]), [2, 4], 2, 2))
+    none = measure_units(Marks(np.array([NO_UNIT]), np.array([1])), np.array([3.0]), [2], 2, 2)
+    assert none.tolist() == [[0.0, 0.0]]
 
 
 def test_length_is_no_advantage():
