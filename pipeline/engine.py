@@ -35,7 +35,7 @@ _LEAVE = 2  # seconds
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 _PATIENCE = 3  # a busy machine gives a document less than a core, and that is no fault of the document
 _KEPT = threading.local()  # of each thread: the worker that it keeps
-_READY: list[tuple[bytes, "_Worker"]] = []  # workers that wait for the first item of a function, and which that is
+_READY: dict[bytes, "_Worker"] = {}  # workers that wait for the first item of a function, by that function
 _WATCHER: ContextVar[Connection | None] = ContextVar("watcher", default=None)  # in a worker: the way to its parent
 
 
@@ -81,7 +81,7 @@ def run_over(
     A worker that dies otherwise (killed, out of memory) costs its item one retry in a fresh process; if that dies, too,
     the item yields LostWorkerError.
     """
-    count = min(workers or os.cpu_count() or 1, len(items))
+    count = min(workers or count_cores(), len(items))
     if limits is None and count <= 1 and not _is_ready(function):
         for item in items:
             yield item, _attempt(function, item)
@@ -103,14 +103,15 @@ def ready_worker(function: Callable[[Any], Any], prepare: Callable[[], object]) 
     So models and libraries are loaded beside other work. Both must be picklable; what `prepare` raises is forgotten,
     since the function will raise it again. Nothing is started where that would take the only core from this process.
     """
-    entry = (pickle.dumps(function), _start_worker(function, "spawn", prepare)) if count_cores() > 1 else None
-    _READY.extend([entry] if entry else [])
+    if count_cores() == 1:
+        yield
+        return
+    _READY[pickle.dumps(function)] = _start_worker(function, "spawn", prepare)
     try:
         yield
     finally:
-        if entry in _READY:
-            _READY.remove(entry)
-            _end(entry[1])
+        if unused := _take_ready(function):
+            _end(unused)
 
 
 def run_alone(function: Callable[[Item], Result], item: Item, find_limits: Callable[[], Limits]) -> Result:
@@ -259,15 +260,11 @@ def _supervise(
 
 
 def _is_ready(function: Callable[[Any], Any]) -> bool:
-    return bool(_READY) and pickle.dumps(function) in [name for name, _ in _READY]
+    return bool(_READY) and pickle.dumps(function) in _READY
 
 
 def _take_ready(function: Callable[[Any], Any]) -> _Worker | None:
-    for entry in _READY if _is_ready(function) else ():
-        if entry[0] == pickle.dumps(function):
-            _READY.remove(entry)
-            return entry[1]
-    return None
+    return _READY.pop(pickle.dumps(function), None) if _READY else None
 
 
 def _start_worker(function: Callable[[Any], Any], method: str, prepare: Callable[[], object] | None = None) -> _Worker:

@@ -1,5 +1,7 @@
 """The commands: JSON lines on stdout, one sentence on stderr, exit codes 0, 1 and 2, no traceback."""
 
+import atexit
+import gc
 import json
 import sys
 
@@ -164,3 +166,10 @@ def test_a_stage_alone_and_elsewhere(call, tmp_path):
     assert code == 0 and "align: " in err
     assert (tmp_path / "out/work/3-changes.parquet").is_file()
     assert not (tmp_path / "case/work").exists()
+
+
+def test_the_interpreter_need_not_look_for_garbage_when_it_ends(monkeypatch, call):
+    wanted = []
+    monkeypatch.setattr(atexit, "register", wanted.append)
+    assert call("--help")[0] == 0
+    assert gc.freeze in wanted

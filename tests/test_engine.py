@@ -200,7 +200,7 @@ def test_a_ready_worker_takes_the_first_items_of_its_function_prepared(monkeypat
 def test_a_ready_worker_that_nobody_needs_is_ended(monkeypatch):
     monkeypatch.setattr(engine, "count_cores", lambda: 2)
     with ready_worker(tell_prepared, prepare):
-        ((_, worker),) = engine._READY
+        (worker,) = engine._READY.values()
         pid = worker.process.pid
         assert processes.count_pages(pid)
     assert not engine._READY and not processes.count_pages(pid)
@@ -216,6 +216,36 @@ def test_the_only_core_is_not_shared_with_a_ready_worker(monkeypatch):
     monkeypatch.setattr(engine, "count_cores", lambda: 1)
     with ready_worker(tell_process, prepare):
         assert work_over(tell_process) == [os.getpid()]
+
+
+_HEAPS = """
+import ctypes, sys, threading
+from pipeline.engine import share_memory
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+if sys.argv[2] == "shared":
+    share_memory()
+everybody = threading.Barrier(3)
+def take():
+    everybody.wait()
+    libc.malloc(10_000)
+    everybody.wait()
+threads = [threading.Thread(target=take) for _ in range(3)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+told = libc.fopen(sys.argv[1].encode(), b"w")
+libc.malloc_info(0, ctypes.c_void_p(told))
+libc.fclose(ctypes.c_void_p(told))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="only glibc tells of its heaps")
+def test_threads_share_one_heap(tmp_path):
+    heaps = {}
+    for way in ("shared", "apart"):
+        subprocess.run([sys.executable, "-c", _HEAPS, str(tmp_path / way), way], check=True)
+        heaps[way] = (tmp_path / way).read_text().count("<heap nr=")
+    assert heaps["shared"] == 1 < heaps["apart"]
 
 
 def sleep_marked(seconds):

@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from pipeline.case import load_case
 from pipeline.embed import make_toy_encoder
 from pipeline.errors import CaseError, ClausetraceError, TableError
+from pipeline.records import Evidence, Link
 from pipeline.run import Line, explain_link, list_reports, load_results, run_case
 from pipeline.settings import load_settings
 from tests.conftest import REPOSITORY
@@ -59,6 +62,14 @@ def test_a_small_case_runs(tmp_path, encoder):
     assert {fate.outcome for fate in results.asks} == {"adopted", "not_adopted"}
     assert results.placebo.smallest_p_strict is None  # no placebos: unknown, and nothing above moderate
     assert {row.best_grade for row in results.attributions} <= {"moderate", "weak", "none"}
+
+
+def test_links_that_evidence_names_need_not_be_looked_for_again(tmp_path, monkeypatch):
+    line = open_line(write_case(tmp_path))
+    run_case(line, "attribute")
+    named = {row.link for row in line.read("6-evidence", Evidence) if row.link}
+    monkeypatch.setattr("pipeline.run.line.open_later", lambda *given: pytest.fail("the table was opened"))
+    assert named and {link.id for link in line.find("5-links", Link, named)} == named
 
 
 def test_without_earlier_texts_all_is_new_and_the_report_says_so(tmp_path):
@@ -111,6 +122,29 @@ def test_the_model_is_put_away_when_all_is_encoded(tmp_path, monkeypatch):
     line = open_line(write_case(tmp_path))
     run_case(line, "embed")
     assert put_away == [True]
+
+
+@pytest.mark.parametrize(("workers", "loaded"), [(None, ["language", "encoder", "charts"]), (1, ["charts"])])
+def test_with_one_document_to_read_models_are_loaded_meanwhile(tmp_path, monkeypatch, workers, loaded):
+    found = []
+
+    @contextmanager
+    def note(name, *given):
+        found.append(name)
+        yield
+
+    encoder = replace(make_toy_encoder(), get_ready=lambda: found.append("encoder"))
+    monkeypatch.setattr("pipeline.run.scoring.load_encoder", lambda line: encoder)
+    monkeypatch.setattr("pipeline.run.scoring.count_cores", lambda: 2)
+    monkeypatch.setattr("pipeline.run.documents.ready_worker", partial(note, "language"))
+    monkeypatch.setattr("pipeline.report.ready_charts", partial(note, "charts"))
+    run_case(replace(open_line(write_case(tmp_path)), workers=workers))
+    assert found == ["charts"]  # with more to read all cores are at work
+    found.clear()
+    write_case(tmp_path, TARGET_ENTRY, BASE_ENTRY, CLAIMANT_ENTRY, entry("rival", "rival", "report", "2020"))
+    (tmp_path / "documents/rival.md").write_text("# Paper\n\nThe ministry of the coast has closed three schools.\n")
+    run_case(replace(open_line(tmp_path), workers=workers))
+    assert found == loaded
 
 
 def test_a_repaired_document_is_read_again(tmp_path):

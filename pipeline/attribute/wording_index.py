@@ -76,7 +76,7 @@ class _Search:
     wanted: Mapping[int, Sequence[tuple[Codes, Words]]]  # by their first stem
     pairs: Ints  # of those, first and second stem as one number; of single stems see `alone`
     alone: Ints
-    runs: Mapping[int, Sequence[_Run]]  # by each of its two rarest stems: a passage without both cannot hold the run
+    runs: Mapping[int, Sequence[_Run]]  # by each of its two rarest stems: a passage with neither is not looked at
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Exit codes: 0, 1 (a problem the user can fix, said in one sentence), 2 (wrong usage).
 """
 
+import atexit
 import gc
 import sys
 
@@ -28,6 +29,7 @@ app.add_typer(evaluation.app, name="evaluate")
 
 def main() -> None:
     """Run the command line; a ClausetraceError becomes one sentence on stderr and exit code 1."""
+    atexit.register(gc.freeze)  # the interpreter, when it ends, need not look through what is left for garbage
     try:
         app()
     except ClausetraceError as error:
@@ -41,5 +43,3 @@ def main() -> None:
             raise
         print("clausetrace: stopped; run the same command again to go on from here.", file=sys.stderr)
         sys.exit(_INTERRUPTED)
-    finally:
-        gc.freeze()  # the interpreter, which ends now, need not look through what is left for garbage

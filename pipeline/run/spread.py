@@ -59,7 +59,7 @@ def copy_here(address: Address) -> Iterator[Path]:
 def list_names(folder: Address) -> list[str]:
     """The names of what lies in a folder; none where there is no such folder."""
     if isinstance(folder, Path):
-        return [file.name for file in os.scandir(folder)] if folder.is_dir() else []  # five times as fast as iterdir
+        return [file.name for file in os.scandir(folder)] if folder.is_dir() else []
     system, place = _find_system(folder)
     found = system.ls(place, detail=False) if system.exists(place) else []
     return [str(name).rpartition("/")[2] for name in found]
