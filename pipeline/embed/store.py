@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -19,6 +20,7 @@ from pipeline.words import content_stems, split_words
 _SEAL = 4  # bytes
 _CHUNKS = {"vectors": 2_048, "words": 512}  # texts encoded between two commits, what a killed run can lose; by table
 _ASKED = 500  # keys in one question
+_PATIENCE = 60.0  # seconds, for other processes that use the file
 _HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
 _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
@@ -155,8 +157,8 @@ def _default_path() -> Path:
 def _open(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=60)) as store:
-            store.execute("pragma journal_mode=wal")
+        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as store:
+            _write_ahead(store)
             for table in ("vectors", "words"):
                 store.execute(f"create table if not exists {table} (key blob primary key, vector blob) without rowid")
             yield store
@@ -164,6 +166,23 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
         raise ClausetraceError(
             f"{path}: cannot be used ({error}); delete it or free space, or point CLAUSETRACE_CACHE to another folder."
         ) from error
+
+
+def _write_ahead(store: sqlite3.Connection) -> None:
+    """Let readers and a writer use the file together (write-ahead log).
+
+    SQLite does not wait where waiting could be a deadlock: of two processes that open a new file at once, one is told
+    at once that it is locked. See https://www.sqlite.org/c3ref/busy_handler.html.
+    """
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            store.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+        sleep(0.01)
 
 
 def _fetch(store: sqlite3.Connection, table: str, keys: Collection[bytes]) -> dict[bytes, bytes]:

@@ -1,8 +1,10 @@
 """Vectors are computed once per text and model."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -38,6 +40,18 @@ def test_another_model_or_side_never_hits(tmp_path):
     VectorStore(encoder, tmp_path / "v.sqlite").embed(["prison"], "passage")
     VectorStore(replace(encoder, sha256="other"), tmp_path / "v.sqlite").embed(["prison"], "query")
     assert len(seen) == 3
+
+
+def test_many_open_a_new_store_at_the_same_moment(tmp_path):
+    def embed(path, gate):
+        gate.wait(10)
+        return VectorStore(make_toy_encoder(), path).embed(["prison", "camp"], "query")
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(20):
+            gate = Barrier(4)
+            waiting = [pool.submit(embed, tmp_path / f"{number}.sqlite", gate) for _ in range(4)]
+            assert len({vectors.result().tobytes() for vectors in waiting}) == 1
 
 
 def test_damaged_vectors_are_computed_again(tmp_path):
