@@ -21,11 +21,15 @@ from pipeline.settings import load_settings
 
 _STAGES: tuple[Stage, ...] = ("ingest", "extract", "score")  # what is spread; workers encode what they score
 _ROOT = Path(__file__).parents[1]
+_QUIET = {  # as docs/scale.md starts scheduler and workers
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+}
 
 
 def measure(small: bool = False) -> list[Row]:
     """The same case up to `score`, vectors included, by one worker and by two; each finds an empty store of vectors."""
-    papers, pages = (4, 2) if small else (120, 5)
+    papers, pages = (4, 2) if small else (240, 5)
     with tempfile.TemporaryDirectory() as name:
         case = Path(name) / "case"
         files = write_case(case, papers, pages)
@@ -75,7 +79,7 @@ def start_cluster(workers: int, out: Path) -> Iterator[str]:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    environment = os.environ | {"CLAUSETRACE_CACHE": str(out / "cache"), "PYTHONPATH": str(_ROOT)}
+    environment = os.environ | {"CLAUSETRACE_CACHE": str(out / "cache"), "PYTHONPATH": str(_ROOT)} | _QUIET
     calls = [["scheduler", "--port", str(port), "--no-dashboard"]]
     calls += [["worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * workers
     out.mkdir(parents=True)
