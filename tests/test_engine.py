@@ -289,9 +289,20 @@ def test_a_worker_ends_with_its_killed_parent():
         "if __name__ == '__main__': list(run_over(misbehave, ['hang in a program'], 1, Limits(60, 0, 300)))"
     )
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
-    time.sleep(2)
+    assert wait_until(lambda: any(is_sleeping(pid) for pid in processes.list_tree(process.pid)), 40)
     children = list(processes.list_tree(process.pid))[1:]
     process.kill()
     process.wait()
-    time.sleep(0.5)
-    assert children and not [pid for pid in children if processes.count_pages(pid)]
+    assert wait_until(lambda: not any(map(processes.count_pages, children)), 10)
+
+
+def is_sleeping(pid):
+    command = processes.PROC / str(pid) / "cmdline"
+    return command.exists() and command.read_bytes().startswith(b"sleep\0")
+
+
+def wait_until(is_so, seconds):
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return is_so()

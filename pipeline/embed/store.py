@@ -22,6 +22,18 @@ _CHUNKS = {"vectors": 2_048, "words": 512}  # texts encoded between two commits,
 _ASKED = 500  # keys in one question
 _PATIENCE = 60.0  # seconds, for other processes that use the file
 _HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)  # others have the file
+_ADVICE = {  # by what SQLite reports
+    **dict.fromkeys(_BUSY, "another run is using it; let that go on or end it, and try again"),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
+        "end other runs, delete it and the files named like it with -wal and -shm",
+    ),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+        "get the right to write to it and to its folder",
+    ),
+}
 _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
 
@@ -157,15 +169,23 @@ def _default_path() -> Path:
 def _open(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _explain(path, error) from error
+    try:
         with closing(sqlite3.connect(path, timeout=_PATIENCE)) as store:
             _write_ahead(store)
             for table in ("vectors", "words"):
                 store.execute(f"create table if not exists {table} (key blob primary key, vector blob) without rowid")
             yield store
-    except (OSError, sqlite3.Error) as error:
-        raise ClausetraceError(
-            f"{path}: cannot be used ({error}); delete it or free space, or point CLAUSETRACE_CACHE to another folder."
-        ) from error
+    except sqlite3.Error as error:
+        raise _explain(path, error) from error
+
+
+def _explain(path: Path, error: Exception) -> ClausetraceError:
+    advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "free space, or mend the folder")
+    return ClausetraceError(
+        f"{path}: cannot be used ({error}); {advice}, or point CLAUSETRACE_CACHE to a folder on a local disk."
+    )
 
 
 def _write_ahead(store: sqlite3.Connection) -> None:
@@ -180,7 +200,7 @@ def _write_ahead(store: sqlite3.Connection) -> None:
             store.execute("pragma journal_mode=wal")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or monotonic() > until:
                 raise
         sleep(0.01)
 
@@ -190,7 +210,7 @@ def _fetch(store: sqlite3.Connection, table: str, keys: Collection[bytes]) -> di
     return {
         key: sealed[_SEAL:]
         for key, sealed in _select(store, table, "vector", keys)
-        if _seal(key, sealed[_SEAL:]) == (key, sealed)
+        if isinstance(sealed, bytes) and _seal(key, sealed[_SEAL:]) == (key, sealed)
     }
 
 

@@ -9,7 +9,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from pipeline.embed import VectorStore, load_encoder, make_toy_encoder
+from pipeline.embed import VectorStore, load_encoder, make_toy_encoder, store
 from pipeline.errors import ClausetraceError
 from pipeline.settings import load_settings
 
@@ -48,25 +48,61 @@ def test_many_open_a_new_store_at_the_same_moment(tmp_path):
         return VectorStore(make_toy_encoder(), path).embed(["prison", "camp"], "query")
 
     with ThreadPoolExecutor(4) as pool:
-        for number in range(20):
+        for number in range(60):
             gate = Barrier(4)
             waiting = [pool.submit(embed, tmp_path / f"{number}.sqlite", gate) for _ in range(4)]
             assert len({vectors.result().tobytes() for vectors in waiting}) == 1
 
 
-def test_damaged_vectors_are_computed_again(tmp_path):
+@pytest.mark.parametrize("damage", ["x'00000000'", "x''", "null", "'text'"])
+def test_damaged_vectors_are_computed_again(tmp_path, damage):
     path = tmp_path / "v.sqlite"
     good = VectorStore(make_toy_encoder(), path).embed(["prison"], "query")
-    with closing(sqlite3.connect(path)) as store:
-        store.execute("update vectors set vector = x'00000000'")
-        store.commit()
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute(f"update vectors set vector = {damage}")
+        opened.commit()
     assert np.array_equal(VectorStore(make_toy_encoder(), path).embed(["prison"], "query"), good)
+
+
+def test_a_store_is_waited_for_where_sqlite_does_not_wait():
+    answers = [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, 0]
+
+    class Connection:
+        def execute(self, statement):
+            error = sqlite3.OperationalError("not now")
+            error.sqlite_errorcode = answers.pop(0)
+            if error.sqlite_errorcode:
+                raise error
+
+    store._write_ahead(Connection())
+    assert not answers
+
+
+def test_a_store_that_others_keep_is_not_to_be_deleted(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "_PATIENCE", 0.2)
+    with closing(sqlite3.connect(tmp_path / "v.sqlite")) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(ClausetraceError, match=r"locked.*another run is using it; let that go on or end it"):
+            VectorStore(make_toy_encoder(), tmp_path / "v.sqlite").embed(["prison"], "query")
 
 
 def test_an_unusable_store_is_one_sentence(tmp_path):
     (tmp_path / "v.sqlite").write_bytes(b"not a database, but long enough to look like one" * 100)
-    with pytest.raises(ClausetraceError, match="CLAUSETRACE_CACHE"):
+    with pytest.raises(ClausetraceError, match=r"delete it and the files named like it.*CLAUSETRACE_CACHE"):
         VectorStore(make_toy_encoder(), tmp_path / "v.sqlite").embed(["prison"], "query")
+    (tmp_path / "folder.sqlite").mkdir()
+    with pytest.raises(ClausetraceError, match="get the right to write"):
+        VectorStore(make_toy_encoder(), tmp_path / "folder.sqlite").embed(["prison"], "query")
+    with pytest.raises(ClausetraceError, match="mend the folder, or point CLAUSETRACE_CACHE"):
+        VectorStore(make_toy_encoder(), tmp_path / "v.sqlite" / "v.sqlite").embed(["prison"], "query")
+
+
+def test_the_encoder_s_errors_are_not_the_store_s(tmp_path):
+    def fail(texts, side):
+        raise OSError("no such device")
+
+    with pytest.raises(OSError, match=r"^no such device$"):
+        VectorStore(replace(make_toy_encoder(), encode=fail), tmp_path / "v.sqlite").embed(["prison"], "query")
 
 
 def test_lexical_mode_has_no_encoder():
