@@ -23,17 +23,6 @@ _ASKED = 500  # keys in one question
 _PATIENCE = 60.0  # seconds, for other processes that use the file
 _HELD = 10_000  # vectors of texts that stay in memory: those of a target are asked for with every document
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)  # others have the file
-_ADVICE = {  # by what SQLite reports
-    **dict.fromkeys(_BUSY, "another run is using it; let that go on or end it, and try again"),
-    **dict.fromkeys(
-        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
-        "end other runs, delete it and the files named like it with -wal and -shm",
-    ),
-    **dict.fromkeys(
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
-        "get the right to write to it and to its folder",
-    ),
-}
 _Keyed = tuple[bytes, str]
 _Rows = dict[str, list[tuple[bytes, bytes]]]  # by table: key and vectors
 
@@ -182,7 +171,15 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _explain(path: Path, error: Exception) -> ClausetraceError:
-    advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "free space, or mend the folder")
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case code if code in _BUSY:
+            advice = "another run is using it; let that go on or end it, and try again"
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            advice = "end other runs, delete it and the files named like it with -wal and -shm"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            advice = "get the right to write to it and to its folder"
+        case _:
+            advice = "free space, or mend the folder"
     return ClausetraceError(
         f"{path}: cannot be used ({error}); {advice}, or point CLAUSETRACE_CACHE to a folder on a local disk."
     )
